@@ -1,0 +1,1 @@
+"""How rows come to be: the plan, the samplers and the writer."""

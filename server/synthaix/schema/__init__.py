@@ -1,0 +1,1 @@
+"""A table and its columns, and how a sentence becomes one."""

@@ -1,0 +1,156 @@
+"""Configuration: read once from the environment and .env, then passed down.
+
+Nothing below `app.py` and `cli.py` looks at the environment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from synthaix.errors import SettingsError
+
+
+def _blank_is_unset(value: Any) -> Any:
+    # A host's config often carries "OPENAI_API_KEY": "" for a key that is not there.
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _origins(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
+OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
+OptionalInt = Annotated[int | None, BeforeValidator(_blank_is_unset)]
+
+
+class Settings(BaseSettings):
+    """Every variable SynthAIx reads; `.env.example` lists them with their defaults."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True, frozen=True
+    )
+
+    # Providers
+    openai_api_key: OptionalSecret = Field(default=None, description="Key for OpenAI or a compatible server.")
+    openai_base_url: OptionalText = Field(default=None, description="Base URL of an OpenAI-compatible server.")
+    anthropic_api_key: OptionalSecret = Field(default=None, description="Key for Anthropic.")
+    anthropic_base_url: OptionalText = Field(default=None, description="Base URL of an Anthropic-compatible server.")
+    default_llm_provider: Literal["auto", "local", "openai", "anthropic"] = Field(
+        default="auto", description="Which provider a job uses unless it names one."
+    )
+    default_model: OptionalText = Field(default=None, description="Which model a job uses unless it names one.")
+
+    # Server
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Logs go to stderr.")
+    backend_host: str = Field(default="127.0.0.1", description="Address `synthaix serve` binds.")
+    backend_port: int = Field(default=8000, ge=0, le=65535, description="Port `synthaix serve` binds.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+        default=(), description="Comma-separated origins that browsers may call from."
+    )
+    auth_token: OptionalSecret = Field(
+        default=None,
+        validation_alias=AliasChoices("SYNTHAIX_AUTH_TOKEN", "auth_token"),
+        description="Bearer token that HTTP callers must send; required off loopback.",
+    )
+    public_url: OptionalText = Field(
+        default=None,
+        validation_alias=AliasChoices("SYNTHAIX_PUBLIC_URL", "public_url"),
+        description="Base of download URLs over HTTP.",
+    )
+
+    # Jobs
+    max_workers: OptionalInt = Field(default=None, ge=1, le=256, description="Concurrent model requests of a job.")
+    default_chunk_size: OptionalInt = Field(default=None, ge=1, le=100_000, description="Rows a chunk.")
+    deduplication_threshold: float = Field(default=0.85, ge=0, le=1, description="Similarity that makes a duplicate.")
+    database_url: OptionalSecret = Field(default=None, description="postgresql://… ; an embedded file when unset.")
+    resume: Literal["on", "off"] = Field(
+        default="on",
+        validation_alias=AliasChoices("SYNTHAIX_RESUME", "resume"),
+        description="Whether unfinished jobs go on by themselves at start.",
+    )
+
+    # Vectors
+    chromadb_path: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = Field(
+        default=None, description="Directory of the embedded vector store; inside the data directory when unset."
+    )
+    chromadb_url: OptionalText = Field(default=None, description="http(s)://… of a ChromaDB server instead.")
+    embedding_model: OptionalText = Field(
+        default=None, description="An embedding model's name; the built-in one when unset."
+    )
+
+    # Places
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("synthaix"),
+        validation_alias=AliasChoices("SYNTHAIX_DATA_DIR", "data_dir"),
+        description="Where jobs live.",
+    )
+    export_dir: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = Field(
+        default=None,
+        validation_alias=AliasChoices("SYNTHAIX_EXPORT_DIR", "export_dir"),
+        description="Where exported files land; inside the data directory when unset.",
+    )
+
+    # Limits
+    limit_rows: int = Field(
+        default=10_000_000,
+        ge=1,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_ROWS", "limit_rows"),
+        description="Rows a job.",
+    )
+    limit_columns: int = Field(
+        default=200,
+        ge=1,
+        le=256,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_COLUMNS", "limit_columns"),
+        description="Columns a table.",
+    )
+    limit_workers: int = Field(
+        default=128,
+        ge=1,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_WORKERS", "limit_workers"),
+        description="Concurrent model requests a job.",
+    )
+    limit_jobs: int = Field(
+        default=100,
+        ge=1,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_JOBS", "limit_jobs"),
+        description="Unfinished jobs at once.",
+    )
+    limit_bytes: int = Field(
+        default=64_000_000,
+        ge=1024,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_BYTES", "limit_bytes"),
+        description="Bytes a whole-result resource may have.",
+    )
+    limit_spend: float = Field(
+        default=5.0,
+        gt=0,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_SPEND", "limit_spend"),
+        description="US dollars a job may spend when it names no budget and nobody confirmed it.",
+    )
+
+    @property
+    def exports(self) -> Path:
+        """The directory that every exported file stays under."""
+        return self.export_dir or self.data_dir / "exports"
+
+    @property
+    def vectors(self) -> Path:
+        """The directory that holds one vector store per job."""
+        return self.chromadb_path or self.data_dir / "vectors"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment. Raises SettingsError naming the variable, its fault and the remedy."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as exc:
+        error = exc.errors(include_url=False, include_input=False)[0]
+        name = str(error["loc"][0]).upper()
+        raise SettingsError(f"{name} cannot be used: {error['msg'][:1].lower()}{error['msg'][1:]}.") from None
