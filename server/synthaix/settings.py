@@ -15,36 +15,32 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from synthaix.errors import SettingsError
 
 
-def _blank_is_unset(value: Any) -> Any:
-    # A host's config often carries "OPENAI_API_KEY": "" for a key that is not there.
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 def _origins(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
-OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
-OptionalInt = Annotated[int | None, BeforeValidator(_blank_is_unset)]
 
 
 class Settings(BaseSettings):
     """Every variable SynthAIx reads; `.env.example` lists them with their defaults."""
 
+    # A host's config often carries "OPENAI_API_KEY": "" for a key that is not there: empty is absent.
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True, frozen=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+        frozen=True,
     )
 
     # Providers
-    openai_api_key: OptionalSecret = Field(default=None, description="Key for OpenAI or a compatible server.")
-    openai_base_url: OptionalText = Field(default=None, description="Base URL of an OpenAI-compatible server.")
-    anthropic_api_key: OptionalSecret = Field(default=None, description="Key for Anthropic.")
-    anthropic_base_url: OptionalText = Field(default=None, description="Base URL of an Anthropic-compatible server.")
+    openai_api_key: SecretStr | None = Field(default=None, description="Key for OpenAI or a compatible server.")
+    openai_base_url: str | None = Field(default=None, description="Base URL of an OpenAI-compatible server.")
+    anthropic_api_key: SecretStr | None = Field(default=None, description="Key for Anthropic.")
+    anthropic_base_url: str | None = Field(default=None, description="Base URL of an Anthropic-compatible server.")
     default_llm_provider: Literal["auto", "local", "openai", "anthropic"] = Field(
         default="auto", description="Which provider a job uses unless it names one."
     )
-    default_model: OptionalText = Field(default=None, description="Which model a job uses unless it names one.")
+    default_model: str | None = Field(default=None, description="Which model a job uses unless it names one.")
 
     # Server
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Logs go to stderr.")
@@ -53,22 +49,22 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
         default=(), description="Comma-separated origins that browsers may call from."
     )
-    auth_token: OptionalSecret = Field(
+    auth_token: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("SYNTHAIX_AUTH_TOKEN", "auth_token"),
         description="Bearer token that HTTP callers must send; required off loopback.",
     )
-    public_url: OptionalText = Field(
+    public_url: str | None = Field(
         default=None,
         validation_alias=AliasChoices("SYNTHAIX_PUBLIC_URL", "public_url"),
         description="Base of download URLs over HTTP.",
     )
 
     # Jobs
-    max_workers: OptionalInt = Field(default=None, ge=1, le=256, description="Concurrent model requests of a job.")
-    default_chunk_size: OptionalInt = Field(default=None, ge=1, le=100_000, description="Rows a chunk.")
+    max_workers: int | None = Field(default=None, ge=1, le=256, description="Concurrent model requests of a job.")
+    default_chunk_size: int | None = Field(default=None, ge=1, le=100_000, description="Rows a chunk.")
     deduplication_threshold: float = Field(default=0.85, ge=0, le=1, description="Similarity that makes a duplicate.")
-    database_url: OptionalSecret = Field(default=None, description="postgresql://… ; an embedded file when unset.")
+    database_url: SecretStr | None = Field(default=None, description="postgresql://… ; an embedded file when unset.")
     resume: Literal["on", "off"] = Field(
         default="on",
         validation_alias=AliasChoices("SYNTHAIX_RESUME", "resume"),
@@ -76,11 +72,11 @@ class Settings(BaseSettings):
     )
 
     # Vectors
-    chromadb_path: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = Field(
+    chromadb_path: Path | None = Field(
         default=None, description="Directory of the embedded vector store; inside the data directory when unset."
     )
-    chromadb_url: OptionalText = Field(default=None, description="http(s)://… of a ChromaDB server instead.")
-    embedding_model: OptionalText = Field(
+    chromadb_url: str | None = Field(default=None, description="http(s)://… of a ChromaDB server instead.")
+    embedding_model: str | None = Field(
         default=None, description="An embedding model's name; the built-in one when unset."
     )
 
@@ -90,7 +86,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SYNTHAIX_DATA_DIR", "data_dir"),
         description="Where jobs live.",
     )
-    export_dir: Annotated[Path | None, BeforeValidator(_blank_is_unset)] = Field(
+    export_dir: Path | None = Field(
         default=None,
         validation_alias=AliasChoices("SYNTHAIX_EXPORT_DIR", "export_dir"),
         description="Where exported files land; inside the data directory when unset.",

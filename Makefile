@@ -1,0 +1,71 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Python >= 3.11 and make are enough; uv is used when there.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,$(if $(shell $(name) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+SENTENCE ?= Generate 10k financial transactions with user ID, amount, currency, and timestamp
+# One place for the sources, so that every check reads all of them.
+CODE := server tools resources tests benchmarks
+
+.PHONY: demo test install dev format lint check unit chaos bench constraints build clean
+
+demo: install  ## The whole flow: sentence, schema, job, rows, file. No key, no network.
+	@DEFAULT_LLM_PROVIDER=local LOG_LEVEL=WARNING $(BIN)/synthaix generate "$(SENTENCE)" --yes
+
+test: dev lint  ## Everything CI runs.
+	@$(BIN)/coverage erase
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+install: $(VENV)/.installed  ## The program with its pinned dependencies.
+
+dev: $(VENV)/.dev  ## install, and what the checks need.
+
+unit: dev  ## Only the fast tests.
+	@$(BIN)/pytest tests/unit
+
+lint: dev  ## Style, types and layers; changes nothing.
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/mypy $(CODE)
+	@$(BIN)/lint-imports --no-cache
+
+format: dev  ## Style, mended.
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+build: dev  ## The wheel and the source archive, in dist/.
+	@$(BIN)/python -m build --no-isolation --outdir dist .
+
+constraints:  ## Pin every dependency again: names, versions and hashes, no addresses.
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --output-file constraints.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --constraints constraints.txt --output-file constraints-dev.txt
+
+clean:
+	rm -rf $(VENV) dist build
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "SynthAIx needs Python 3.11 or newer; install it, or name one with make PYTHON=..." >&2; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then uv venv --quiet --python "$(PYTHON)" $(VENV); \
+	 else "$(PYTHON)" -m venv $(VENV) 2>/dev/null || "$(PYTHON)" -m venv --without-pip $(VENV); fi
+
+# Hashes are checked, so the project itself, which has none, is installed beside its dependencies.
+define install_pinned
+	@echo "Installing $(1) into $(VENV) ..."
+	@if command -v uv >/dev/null 2>&1; then \
+	   uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1); \
+	   uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
+	 else \
+	   "$(PYTHON)" -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --require-hashes --requirement $(1) && \
+	   "$(PYTHON)" -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-deps --no-build-isolation --editable . ; \
+	 fi
+endef
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(call install_pinned,constraints.txt)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints-dev.txt | $(VENV)/bin/python
+	$(call install_pinned,constraints-dev.txt)
+	@touch $@ $(VENV)/.installed
