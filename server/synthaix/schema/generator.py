@@ -15,7 +15,7 @@ Scalar = str | int | float | bool | None
 
 
 class _Generator(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Sequence(_Generator):
@@ -247,8 +247,6 @@ Generator = Annotated[
     ],
     BeforeValidator(_from_kind),
 ]
-
-Pool.model_rebuild()
 
 __all__ = [
     "Address", "Boolean", "Case", "Categorical", "Commerce", "Company", "DateTime", "Exponential", "Expression",

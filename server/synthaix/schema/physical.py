@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import polars as pl
 
-from synthaix.schema.table import Column, TableSchema
+if TYPE_CHECKING:
+    from synthaix.schema.table import Column, TableSchema
 
 DEFAULT_DECIMAL_SCALE = 2
 """Decimals stand for money unless the column says otherwise."""
@@ -43,13 +44,17 @@ def json_rows(frame: pl.DataFrame, json_columns: frozenset[str] = frozenset()) -
 
     `json_columns` hold JSON text, which is given back as the value it stands for.
     """
-    out = frame.with_columns(_json_expression(name, dtype) for name, dtype in frame.schema.items())
-    rows = out.to_dicts()
+    rows = json_frame(frame).to_dicts()
     for name in json_columns & set(frame.columns):
         for row in rows:
             if row[name] is not None:
                 row[name] = orjson.loads(row[name])
     return rows
+
+
+def json_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every value as JSON shows it; text where JSON has no type of its own."""
+    return frame.with_columns(_json_expression(name, dtype) for name, dtype in frame.schema.items())
 
 
 def _json_expression(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -39,7 +39,7 @@ _MAX_NAME = 63  # PostgreSQL's identifier limit, so that an SQL export loads eve
 class Column(BaseModel):
     """One column: its name, type and description, and what constrains its values."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     name: str
     type: ColumnType
@@ -180,7 +180,7 @@ _EXAMPLE = {"date": "2024-01-31", "datetime": "2024-01-31T09:30:00Z", "time": "0
 class TableSchema(BaseModel):
     """The columns of one table, in order, with distinct names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     columns: tuple[Column, ...]
 
@@ -197,12 +197,12 @@ class TableSchema(BaseModel):
 
     @model_validator(mode="after")
     def _names_agree(self) -> TableSchema:
-        seen: dict[str, str] = {}
+        seen: set[str] = set()
         for column in self.columns:
             # SQL folds case, so two names that differ in case only cannot both be exported.
-            other = seen.setdefault(column.name.casefold(), column.name)
-            if other is not column.name:
+            if column.name.casefold() in seen:
                 raise ValueError(f"column name {column.name!r} is used twice; give each column its own name")
+            seen.add(column.name.casefold())
         for column in self.columns:
             for which in ("after", "before"):
                 target = getattr(column, which)

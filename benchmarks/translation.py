@@ -1,0 +1,48 @@
+"""How well sentences are understood with no model, over the labelled corpus.
+
+Prints five ratios for the half that was tuned on and for the half that was set aside, and the time per sentence.
+Of the set-aside half only totals are shown: a failing sentence that is read is no longer set aside.
+
+    python benchmarks/translation.py [--failures]      (failures of the tuned half only)
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "server"), str(ROOT)]
+
+from synthaix.schema.translate import translate  # noqa: E402
+from tests.support.translation_score import read_corpus, score_corpus  # noqa: E402
+
+CORPUS = ROOT / "tests" / "corpus" / "translation"
+TARGETS = {
+    "column recall": 0.97,
+    "column precision": 0.97,
+    "type accuracy": 0.97,
+    "constraint accuracy": 0.95,
+    "count accuracy": 1.0,
+}
+
+
+def main() -> None:
+    for half in ("tuned", "held_out"):
+        labels = read_corpus(CORPUS / f"{half}.jsonl")
+        started = time.perf_counter()
+        score = score_corpus(labels, translate)
+        elapsed = time.perf_counter() - started
+        print(f"{half}: {score.sentences} sentences, {1000 * elapsed / max(1, score.sentences):.2f} ms each")
+        for name, ratio in score.summary().items():
+            print(
+                f"  {name:20} {ratio:7.4f}   target {TARGETS[name]:.2f}   "
+                f"{'met' if ratio >= TARGETS[name] else 'MISSED'}"
+            )
+        if half == "tuned" and "--failures" in sys.argv:
+            print("\n".join(f"    {failure}" for failure in score.failures))
+
+
+if __name__ == "__main__":
+    main()

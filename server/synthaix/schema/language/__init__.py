@@ -1,0 +1,1 @@
+"""How a sentence is read, with no model: one module for each thing a sentence can say about a table."""

@@ -1,0 +1,163 @@
+"""One item of a column list: its name, and everything said beside the name."""
+
+from __future__ import annotations
+
+import re
+
+from synthaix.schema.language import choices as choose
+from synthaix.schema.language.aside import consume, read_aside, set_choices, take_sql
+from synthaix.schema.language.draft import Draft
+from synthaix.schema.language.lengths import take_pattern
+from synthaix.schema.language.modifiers import take_modifiers
+from synthaix.schema.language.names import reword, to_name
+from synthaix.schema.language.stated import take_called, take_type
+from synthaix.schema.language.text import groups
+from synthaix.schema.language.units import BARE_UNIT, IN_UNIT, unit_of
+
+MAX_ITEM = 600
+"""Characters of one item that are read; a longer one is prose."""
+_SEPARATOR = re.compile(r"\s*(?::(?!//|\d)|(?<![<>!=])=(?!=)|\s[-–—]+\s|\s?[—]\s?|\s->\s|\s=>\s|\s~\s)\s*")
+
+
+def read_item(text: str) -> Draft | None:
+    """The column an item describes, or None where it names none."""
+    draft = Draft(text=text)
+    text = re.sub(r"(?<=\w)\((?:e?s)\)", "", text[:MAX_ITEM].strip())
+    text = take_pattern(text, draft)
+    text = take_sql(text, draft)
+    main, asides = groups(text)
+    if not main and asides:
+        main, asides = asides[0], asides[1:]
+    if asides:
+        main = re.sub(r"\s(?:in|of|from|as|is|being|either|one of|any of|values?|enum)$", "", main)
+    name, *tails = _values_inside(main, draft) or _parts(main) or [""]
+    name = _read_name(name, draft)
+    for aside in (*tails, *asides):
+        read_aside(aside, draft)
+    return _named(name, draft)
+
+
+_IS_LIST = re.compile(
+    (
+        r"^(?P<name>(?!whether|if |how |when |what |is |was )[\w' -]{2,40}?),? (?:is|are|can be|may be|"
+        r"being|will be|must be) (?P<values>[^,]+(?:, [^,]+)*,? or [^,]+|[^,]+(?:, [^,]+){2,})$"
+    ),
+    re.IGNORECASE,
+)
+_OR_LIST = re.compile(
+    r"^(?P<name>[\w']+(?: [\w']+){0,3}) (?P<values>[\w'+-]+(?:(?:, [\w'+ -]+)+,?)? or [\w'+-]+(?: [\w'+-]+){0,2})$"
+)
+
+
+_LINK = r"(?:,? (?:where|with|split|distributed|being|is)|:|,| -)? "
+_WEIGHED = re.compile(rf"^(?P<name>.+?){_LINK}(?P<values>(?:about |around )?\d.*)$")
+_WEIGHED_BEHIND = re.compile(rf"^(?P<name>.+?){_LINK}(?P<values>[\w'-]+ \d.*)$")
+
+
+def _values_inside(main: str, draft: Draft) -> list[str] | None:
+    """The name of "tier is basic, gold or platinum", "verdict accepted or rejected", "kind where 10% a, 90% b".
+
+    The values go to the draft; None where the item lists none in this way.
+    """
+    if len(re.findall(r"\d(?:\.\d+)? ?(?:%|percent\b)", main)) >= 2:
+        match = _WEIGHED.match(main) or _WEIGHED_BEHIND.match(main)
+        found = choose.read_choices(match["values"]) if match else None
+        if match and found:
+            set_choices(found, draft)
+            return [match["name"]]
+    if named := choose.split_named(main) if re.search(r"\b(?:one of|either|any of)\b", main) else None:
+        set_choices(named[1], draft)
+        return [named[0]]
+    for pattern in (_IS_LIST, _OR_LIST):
+        match = pattern.match(main)
+        if match is None or (pattern is _OR_LIST and not _bare_values(match["values"])):
+            continue
+        found = choose.read_choices(match["values"])
+        if found and consume(match["values"], Draft(text="")):
+            set_choices(found, draft)
+            return [match["name"]]
+    return None
+
+
+def _bare_values(values: str) -> bool:
+    return not re.search(
+        (
+            r"\b(?:null|none|empty|missing|blank|more|less|above|below|later|earlier|fewer|not|so|older|up|"
+            r"over|under|after|before|equal)\b"
+        ),
+        values,
+        re.IGNORECASE,
+    )
+
+
+def _parts(main: str) -> list[str]:
+    """The name and the remarks behind it, told apart by a colon, a dash or a comma."""
+    pieces = [piece for piece in _SEPARATOR.split(main, maxsplit=1) if piece.strip()] or [main]
+    head, _, rest = pieces[0].partition(", ")
+    return [part for part in (head, rest, *pieces[1:]) if part.strip()]
+
+
+def _read_name(text: str, draft: Draft) -> str:
+    """Take everything off the name's own phrase that is not name: "storeys between 1 and 40" -> "storeys"."""
+    if re.fullmatch(r"\s*not (?:before|after)\s*", text, re.IGNORECASE):
+        return text
+    text = take_called(text, draft)
+    if choose.YES_NO.search(text) and not choose.YES_NO.fullmatch(text.strip()):
+        draft.type = draft.type or "boolean"
+        text = re.sub(r"\s(?:as|is|-|:|=)?\s*$", "", choose.YES_NO.sub(" ", text).strip() + " ").strip()
+    if named := choose.split_named(text):
+        text, found = named
+        set_choices(found, draft)
+    text = take_modifiers(text, draft, named=True)
+    if text.endswith("?"):
+        text = text.rstrip("? ")
+        draft.hints.append("asked")
+    text = re.sub(r"^(?:optional|nullable|possibly|maybe)\s+", "", text, flags=re.IGNORECASE)
+    text = take_type(text, draft)
+    return _take_unit(text, draft)
+
+
+def _take_unit(text: str, draft: Draft) -> str:
+    for pattern in (IN_UNIT, BARE_UNIT):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        unit = unit_of(match["unit"])
+        if unit is None or (
+            pattern is BARE_UNIT
+            and match["unit"] in {"days", "years", "hours", "percentage", "degree"}
+            and not draft.facts
+        ):
+            continue
+        draft.unit = draft.unit or unit
+        if (
+            pattern is IN_UNIT
+            or unit == "percent"
+            or not re.search(rf"\b{re.escape(unit)}$", text[: match.end()], re.IGNORECASE)
+        ):
+            return text[: match.start()].strip()
+        return text[: match.start()].strip()
+    return text
+
+
+def _named(name: str, draft: Draft) -> Draft | None:
+    name, implied = reword(name)
+    if implied and draft.type is None:
+        draft.type = implied
+        if implied != "boolean" or "enum" in draft.facts:
+            draft.type = None if "enum" in draft.facts else implied
+    draft.keep = "_" in name and " " not in name
+    draft.name = to_name(name, keep=draft.keep)
+    if not draft.name:
+        return None
+    if "year" in draft.hints and not draft.name.endswith("year"):
+        draft.name, draft.type = to_name(f"{draft.name}_year", keep=True), draft.type or "integer"
+    suffix = draft.unit
+    if suffix and not draft.keep and not draft.name.endswith(f"_{suffix}") and _worth(suffix, draft.name):
+        draft.name = to_name(f"{draft.name}_{suffix}", keep=True)
+    return draft
+
+
+def _worth(suffix: str, name: str) -> bool:
+    """Whether the unit belongs in the name: "weight_kg" yes, "age_years" no more than was said."""
+    return f"_{suffix}_" not in f"_{name}_"

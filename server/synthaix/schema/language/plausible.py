@@ -1,0 +1,139 @@
+"""Telling an item that can be a column from chatter."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from synthaix.schema.language import types
+from synthaix.schema.language.aside import consume
+from synthaix.schema.language.draft import Draft
+from synthaix.schema.language.item import MAX_ITEM, read_item
+from synthaix.schema.language.names import to_name
+from synthaix.schema.language.presence import share_of
+from synthaix.schema.language.stated import ALL_TYPES
+from synthaix.schema.language.text import COUNT, groups
+
+NOISE = re.compile(
+    r"^(?:please|pls|thanks?|thank you|many thanks|cheers|hello|hi|hey|dear|ok(?:ay)?|sure|keep|make|"
+    r"just|don'?t|do not|no need|nothing|let|i|i'm|i'd|i'll|i've|we|we're|we'd|you|it|it's|this|that's|"
+    r"they|there|generate|create|build|produce|give|write|need|want|"
+    r"prepare|provide|mock|fill|populate|simulate|could|can|would you|for (?:a|an|our|my|the|testing|"
+    r"load|demo|use|training|research)|so|because|since|as realistic|realistic|simple|doesn'?t|does "
+    r"not|not too|nothing fancy|about|around|roughly|approximately|exactly|maybe \d|up to you|whatever|"
+    r"any|anything|something|if possible|asap|quickly|quick|in total|total|where|when(?! )|but|while|"
+    r"mostly|ideally|preferably|random(?:ly)?|synthetic|all (?:rows|values|of)|every row|each row|one "
+    r"row|use|using|based|ready|suitable|good|great|nice|the more|etc|and so on)\b",
+    re.IGNORECASE,
+)
+_CHATTER = re.compile(
+    (
+        r"\b(?:realistic|duplicates?|randomi[sz]ed|plausible|believable|possible|perfect|everything|"
+        r"anything|something|sense|look(?:s|ing)? (?:real|like)|quality|variety|variation|distribution|"
+        r"good mix|mix of|please|thanks|demo|testing|tests|test data|load test|training|workshop|project|"
+        r"deadline|dashboard|prototype|presentation|csv|json format|excel|spreadsheet)\b"
+    ),
+    re.IGNORECASE,
+)
+_NESTED = re.compile(
+    (
+        r"\b(?:including|having|containing|that (?:have|has|contain|include)|consisting of|such as|"
+        r"columns?|fields?|with (?:the|a|an|their|columns|fields|[a-z]+_[a-z]+))\b|^(?:with|w/|including|"
+        r"having|containing|featuring)\s|\bwith (?!\d|max|min|up to|at |no |two|one|decimals|dec)\w|"
+        r"^(?:each|every|all|they|it|these)(?: one| row| record| entry| of them)? (?:has|have|having|needs|"
+        r"should|must|with)\b"
+    ),
+    re.IGNORECASE,
+)
+
+
+def is_titled(item: str) -> bool:
+    """Whether the first item still has the table's title before it: "software patches: package"."""
+    if len(item) > MAX_ITEM:
+        return False
+    if re.match(
+        r"(?:an? |the |this )?(?:table|dataset|data set|schema|entity|model|struct|database)\b[^:]*:\s",
+        item,
+        re.IGNORECASE,
+    ):
+        return True
+    match = re.match(r"[^:(]+:\s+(?P<tail>[^|/,(]+)", item)
+    return (
+        match is not None and not re.search(r"\bor\b", match["tail"]) and bool(consume(match["tail"], Draft(text="")))
+    )
+
+
+@lru_cache(maxsize=2048)
+def is_telling(item: str) -> float:
+    """1 where the item can hardly be anything but a column."""
+    draft = read_item(item)
+    if draft is None:
+        return 0.0
+    return 1.0 if draft.keep or draft.informed or types.known(draft.name) else 0.0
+
+
+@lru_cache(maxsize=2048)
+def is_plausible(item: str) -> bool:
+    """Whether the item can name a column."""
+    if len(item) > MAX_ITEM:
+        return False
+    core = groups(item)[0].strip(" .,;:-")
+    if not core and groups(item)[1]:
+        return False
+    if re.match(r"\d+ [a-z]+s\b", core) or COUNT in core or len(core) > 160 or not re.search(r"[^\W\d]", core):
+        return False
+    first = re.split(r"\s*[,:;]\s+|\s[-–—]\s", core)[0]
+    if first.lower() in ALL_TYPES - {
+        "date",
+        "time",
+        "timestamp",
+        "text",
+        "number",
+        "flag",
+        "list",
+        "object",
+        "uuid",
+        "datetime",
+        "dates",
+    }:
+        return False
+    if (
+        share_of(core) is not None
+        or (_NESTED.search(first) and " " in first)
+        or (NOISE.match(core) and not is_name_like_noise(core))
+    ):
+        return False
+    draft = read_item(item)
+    if draft is None:
+        return False
+    if (
+        _CHATTER.search(first)
+        and len(first.split()) > 1
+        and not (draft.keep or draft.informed or types.known(draft.name))
+    ):
+        return False
+    spoken = re.match(r"(?:how|whether|when|the|what|which|if|who|where|would|did|does)\b", core, re.IGNORECASE)
+    words = draft.name.count("_") + 1
+    return words <= (7 if spoken else 6) and not re.search(
+        r"\b(?:i|we|you|please|must|should)\b", draft.name.replace("_", " ")
+    )
+
+
+def is_name_like_noise(core: str) -> bool:
+    """Names that begin like chatter: "total amount", "use case", "random seed", "any allergies"."""
+    if len(core.split()) == 1 and (
+        types.known(to_name(core)) or core.lower() in {"make", "use", "list", "store", "while"}
+    ):
+        return True
+    return re.match(
+        (
+            r"(?:total|since|use|good|ready|great|any|where|random|mock|test)\s+\w+$|total\b|total_|when_|"
+            r"[a-z]+_|since$|it (?:support|system|department|asset)"
+        ),
+        core,
+        re.IGNORECASE,
+    ) is not None or (
+        re.match(r"(?:when|where|any|total|could|about)\b", core, re.IGNORECASE) is not None
+        and len(core.split()) <= 6
+        and not re.match(r"could|about", core)
+    )

@@ -1,0 +1,306 @@
+"""Columns in a notation: CREATE TABLE, JSON, TypeScript, Python classes, Markdown, bullets, numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from synthaix.schema.language.text import pairs, split_outside
+
+_TABLE = re.compile(
+    (
+        r"\bcreate\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+)?table\s+(?:if\s+not\s+exists\s+)?(?P<name>[\w"
+        r".\"`\[\]]+)\s*(?=\()"
+    ),
+    re.IGNORECASE,
+)
+_CONSTRAINT = re.compile(
+    r"^(?:primary\s+key|foreign\s+key|unique|constraint|check|key|index)\b[^\w]*\(?", re.IGNORECASE
+)
+_SQL_COLUMN = re.compile(
+    (
+        r"^[\"`\[]?(?P<name>\w+)[\"`\]]?\s+(?P<type>[a-z]\w*(?:\s+precision|\s+varying)?(?:\s?\(\s?[\d, "
+        r"]+\))?)\s*(?P<rest>.*)$"
+    ),
+    re.IGNORECASE | re.DOTALL,
+)
+_DECLARATION = re.compile(
+    r"(?:\b(?:interface|type|class|struct|record|model|schema|message|data class|enum|const|export)\b[^{}()\n]{0,60})$",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"^(?:(?:public|private|readonly|required|optional|val|var|final|let|"
+    r"const)\s+)*[\"']?(?P<name>[A-Za-z_]\w*)[\"']?(?P<optional>\?)?\s*:\s*(?P<type>[^,;\n]+?)\s*(?:=\s"
+    r"*.*)?$"
+)
+_BULLET = re.compile(r"^\s*(?:[-*•·‣▪+>]|–|—|\(?\d{1,2}[.)]|\(?[a-z][.)]|\[[ x]?\])\s+(?P<item>\S.*)$")
+_NUMBERED = re.compile(r"(?:^|(?<=[\s:;,.]))\(?(?P<number>\d{1,2})[.)]\s+(?=[^\d\s])")
+
+
+def read_structured(text: str) -> tuple[str, list[str], str] | None:
+    """(text before, items, text after) where the columns stand in a notation; None otherwise."""
+    for read in (_sql, _json, _declaration, _markdown, _bullets, _numbered, _lines):
+        found = read(text)
+        if found is not None and found[1]:
+            return found
+    return None
+
+
+def _sql(text: str) -> tuple[str, list[str], str] | None:
+    match = _TABLE.search(text)
+    if match is None:
+        return None
+    bracket = _pair_at(text, match.end())
+    if bracket is None:
+        return None
+    start, end = bracket
+    items, keys = [], set()
+    body = re.sub(r"--[^\n]*", "", text[start + 1 : end])
+    for piece in split_outside(body, re.compile(r"\s*,\s*")):
+        if _CONSTRAINT.match(piece):
+            if found := re.search(r"(?:primary\s+key|unique)\s*\(\s*[\"`]?(\w+)[\"`]?\s*\)", piece, re.IGNORECASE):
+                keys.add(found[1].lower())
+            continue
+        column = _SQL_COLUMN.match(" ".join(piece.split()))
+        if column is None:
+            continue
+        rest = re.sub(r"^\W+", "", column["rest"])
+        items.append(f"{column['name']}: {column['type']}" + (f" ({_sql_rest(rest)})" if rest.strip() else ""))
+    items = [item + (" (unique)" if item.split(":")[0].lower() in keys else "") for item in items]
+    subject = re.sub(r"\W+", " ", match["name"].split(".")[-1]).replace("_", " ")
+    return f"{text[: match.start()]} {subject}", items, text[end + 1 :].lstrip(" ;")
+
+
+def _sql_rest(rest: str) -> str:
+    """Column constraints in the words the item reader knows."""
+    said = []
+    for pattern, words in (
+        (r"primary key|unique", "unique"),
+        (r"not null", "not null"),
+        (r"(?<!not )\bnull\b", "nullable"),
+    ):
+        if re.search(pattern, rest, re.IGNORECASE):
+            said.append(words)
+    if check := re.search(r"check\s*\((.*)\)", rest, re.IGNORECASE | re.DOTALL):
+        body = check[1]
+        if values := re.search(r"\bin\s*\((.*?)\)", body, re.IGNORECASE | re.DOTALL):
+            said.append(f"one of {values[1]}")
+        elif between := re.search(r"\bbetween\s+\S+\s+and\s+\S+", body, re.IGNORECASE):
+            said.append(between[0].rstrip(")"))
+        else:
+            said += re.findall(r"[<>]=?\s*-?[\d.]+", body)
+    return ", ".join(said)
+
+
+def _pair_at(text: str, position: int) -> tuple[int, int] | None:
+    return next(((start, end) for start, end in pairs(text) if position <= start <= position + 3), None)
+
+
+def _json(text: str) -> tuple[str, list[str], str] | None:
+    for start, end in pairs(text):
+        if text[start] not in "{[" or end - start < 6:
+            continue
+        try:
+            value = json.loads(text[start : end + 1])
+        except ValueError:
+            continue
+        except RecursionError:
+            return None
+        items = _json_items(value)
+        if items:
+            return text[:start], items, text[end + 1 :]
+    return None
+
+
+def _json_items(value: Any) -> list[str]:
+    if isinstance(value, list):
+        if value and all(isinstance(item, str) for item in value) and len(value) >= 2:
+            return [item for item in value if item.strip()]
+        if value and all(isinstance(item, dict) and isinstance(item.get("name"), str) for item in value):
+            return [_named_item(item) for item in value]
+        return _json_items(value[0]) if value and isinstance(value[0], dict) else []
+    if not isinstance(value, dict):
+        return []
+    for key in ("columns", "fields", "properties"):
+        if isinstance(value.get(key), (list, dict)):
+            return _json_items(value[key])
+    return [f"{key}: {_json_type(inner)}".rstrip(": ") for key, inner in value.items() if re.search(r"\w", key)]
+
+
+def _named_item(item: dict[str, Any]) -> str:
+    kind = item.get("type")
+    said = [kind] if isinstance(kind, str) else []
+    said += [word for word in ("unique", "nullable", "optional") if item.get(word) is True]
+    return f"{item['name']} ({', '.join(said)})" if said else str(item["name"])
+
+
+def _json_type(value: Any) -> str:
+    """A type word for a JSON value: the text of a string that names a type, or the type of an example."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "float"
+    if isinstance(value, dict):
+        kind = value.get("type")
+        if not isinstance(kind, str):
+            return "json"
+        form = value.get("format")
+        return {"date-time": "datetime"}.get(form, form) if isinstance(form, str) else kind
+    if isinstance(value, list):
+        return "json"
+    if not isinstance(value, str):
+        return ""
+    for pattern, kind in _EXAMPLES:
+        if re.fullmatch(pattern, value.strip()):
+            return kind
+    return value if re.search(r"^[a-z]+\??$|\||\(|^[A-Z]+$|\bor\b|,", value) else "string"
+
+
+_EXAMPLES = (
+    (r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", "uuid"),
+    (r"\d{4}-\d\d-\d\d", "date"),
+    (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*", "datetime"),
+    (r"\d\d:\d\d(?::\d\d)?", "time"),
+    (r"[^@\s]+@[^@\s]+\.\w+", "email"),
+)
+
+
+def _declaration(text: str) -> tuple[str, list[str], str] | None:
+    for start, end in pairs(text):
+        if text[start] != "{":
+            continue
+        items = _fields(split_outside(text[start + 1 : end], re.compile(r"\s*[;,\n]\s*")))
+        if items:
+            before = text[:start]
+            declared = _DECLARATION.search(before)
+            head = (
+                re.sub(
+                    r"\b(?:interface|type|class|struct|export|const|record|model|schema)\b|=",
+                    " ",
+                    before[declared.start() :],
+                )
+                if declared
+                else ""
+            )
+            return (before[: declared.start()] + head if declared else before), items, text[end + 1 :]
+    return _python_class(text)
+
+
+def _fields(pieces: list[str]) -> list[str]:
+    items = []
+    for piece in pieces:
+        match = _FIELD.match(re.sub(r"//.*", "", piece).strip())
+        if match is None:
+            return []
+        kind = re.sub(r"^(?:Optional|Maybe)\[(.+)\]$", r"\1?", match["type"].strip())
+        if re.fullmatch(r"(?:[\"'][^\"']*[\"']\s*\|?\s*)+", kind):
+            kind = "one of " + ", ".join(re.findall(r"[\"']([^\"']+)[\"']", kind))
+        elif kind in {"number", "Number"}:
+            kind = "number"
+        elif kind == "Date":
+            kind = (
+                "datetime"
+                if re.search(r"(?:At|_at|[tT]ime|[sS]tamp|Date)$", match["name"])
+                and not match["name"].lower().endswith("date")
+                else "date"
+            )
+        items.append(f"{match['name']}: {kind}" + (" (optional)" if match["optional"] else ""))
+    return items if len(items) >= 2 else []
+
+
+def _python_class(text: str) -> tuple[str, list[str], str] | None:
+    match = re.search(
+        r"(?:@dataclass\s+)?\bclass (?P<name>\w+)[^\n:]*:\s*\n(?P<body>(?:\s*\w+\s*:\s*[^\n]+\n?)+)", text
+    )
+    if match is None:
+        return None
+    items = _fields([line for line in match["body"].splitlines() if line.strip()])
+    return (f"{text[: match.start()]} {match['name']}", items, text[match.end() :]) if items else None
+
+
+def _markdown(text: str) -> tuple[str, list[str], str] | None:
+    lines = text.split("\n")
+    rows = [index for index, line in enumerate(lines) if line.count("|") >= 2 and line.strip().startswith("|")]
+    if len(rows) < 2 and not (
+        rows and len(lines) > rows[0] + 1 and re.fullmatch(r"[\s|:-]+", lines[rows[0] + 1] or " ")
+    ):
+        return None
+    cells = [[cell.strip() for cell in lines[index].strip().strip("|").split("|")] for index in rows]
+    header, body = cells[0], [row for row in cells[1:] if not all(re.fullmatch(r":?-*:?", cell) for cell in row)]
+    before = "\n".join(lines[: rows[0]])
+    after = "\n".join(lines[rows[-1] + 1 :])
+    lowered = [cell.lower() for cell in header]
+    if (
+        body
+        and any(cell in {"column", "field", "name", "column name", "field name", "attribute"} for cell in lowered)
+        and any(cell in {"type", "data type", "datatype", "description", "notes", "values"} for cell in lowered)
+    ):
+        return before, [_row_item(row) for row in body if row and row[0]], after
+    return before, [cell for cell in header if cell], after
+
+
+def _row_item(row: list[str]) -> str:
+    said = [cell for cell in row[1:] if cell and cell != "-"]
+    return f"{row[0]} ({'; '.join(said)})" if said else row[0]
+
+
+def _bullets(text: str) -> tuple[str, list[str], str] | None:
+    lines = text.split("\n")
+    marked = [index for index, line in enumerate(lines) if _BULLET.match(line)]
+    if len(marked) < 2:
+        return None
+    items, after = [], []
+    for index in range(marked[0], len(lines)):
+        match = _BULLET.match(lines[index])
+        if match:
+            items.append(match["item"].strip().rstrip(",;."))
+        elif lines[index].strip():
+            after.append(lines[index])
+    return "\n".join(lines[: marked[0]]), items, "\n".join(after)
+
+
+def _numbered(text: str) -> tuple[str, list[str], str] | None:
+    found = list(_NUMBERED.finditer(text))
+    start = next((index for index, match in enumerate(found) if match["number"] == "1"), None)
+    if start is None:
+        return None
+    run = [found[start]]
+    for match in found[start + 1 :]:
+        if int(match["number"]) == len(run) + 1:
+            run.append(match)
+    if len(run) < 2:
+        return None
+    ends = [match.start() for match in run[1:]] + [len(text)]
+    items = [
+        re.sub(r"[,;]?\s*(?:and)?\s*$", "", text[match.end() : end].strip()).strip(" ,;")
+        for match, end in zip(run, ends, strict=True)
+    ]
+    last, after = items[-1], ""
+    if stop := re.search(r"[.!?]\s+(?=\S)", last):
+        last, after = last[: stop.start()], last[stop.end() :]
+    return text[: run[0].start()], [*items[:-1], last.rstrip(".")], after
+
+
+def _lines(text: str) -> tuple[str, list[str], str] | None:
+    """Three or more short lines without marks, after a line that introduces them."""
+    lines = [line.strip() for line in text.split("\n")]
+    filled = [line for line in lines if line]
+    if len(filled) < 4:
+        return None
+    body = [line.rstrip(",;") for line in filled[1:]]
+    short = [
+        line
+        for line in body
+        if len(line.split()) <= 8 and not re.search(r"[.!?]$", line) and line.count(",") <= 1 + 9 * line.count("(")
+    ]
+    if len(short) < 3 or len(short) < len(body) - 1:
+        return None
+    alike = (":" in filled[0]) == (":" in filled[1]) and not filled[0].endswith(":")
+    first_is_item = alike and len(filled[0].split()) <= 3 and not re.search(r"\d", filled[0])
+    if short != body and body[-1] in short:
+        return None
+    rest = [line for line in body if line not in short]
+    return ("" if first_is_item else filled[0]), ([filled[0]] if first_is_item else []) + short, "\n".join(rest)

@@ -1,0 +1,148 @@
+"""Plain text: one spelling for dashes, quotes and bullets, and splitting that respects brackets and quotes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def vocabulary(words: str) -> frozenset[str]:
+    """The words of a text with spaces between them."""
+    return frozenset(words.split())
+
+
+_SPELLINGS = str.maketrans(
+    {
+        "‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "„": '"',
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\r": "\n", "\u2028": "\n", "\ufeff": "",
+        "–": "–", "—": "—", "−": "-", "‐": "-", "‑": "-", "…": "...", "×": " x ", "≥": ">=", "≤": "<=",
+        "：": ":", "，": ", ", "、": ", ", "；": "; ", "（": " (", "）": ") ", "。": ". ",
+        "\u200b": "", "\u200e": "", "\u200f": "",
+    }
+)  # fmt: skip
+
+# How other languages say "with" and "and"; an "and" is only folded in a prompt that has its language's "with".
+_CONJUNCTIONS = (
+    (re.compile(r"\b(?:con|incluyendo)\b", re.IGNORECASE), re.compile(r"\s(?:y|e)\s")),
+    (re.compile(r"\b(?:mit|enthaltend)\b", re.IGNORECASE), re.compile(r"\sund\s", re.IGNORECASE)),
+    (re.compile(r"\b(?:avec|comprenant|contenant)\b", re.IGNORECASE), re.compile(r"\set\s", re.IGNORECASE)),
+    (re.compile(r"\b(?:com|contendo)\b", re.IGNORECASE), re.compile(r"\se\s", re.IGNORECASE)),
+    (re.compile(r"\bmet\b", re.IGNORECASE), re.compile(r"\sen\s", re.IGNORECASE)),
+)
+_ENGLISH = re.compile(r"\b(?:with|and|including|having|the|of)\b", re.IGNORECASE)
+
+OPEN, CLOSE = "([{", ")]}"
+COUNT = "\uf8ff"
+"""Stands where the row count stood, so that no later step takes its digits for a range. A private-use character."""
+
+# A full stop after one of these does not end a sentence.
+_ABBREVIATIONS = vocabulary(
+    "no nr e.g i.e eg ie vs approx max min incl excl st mr mrs dr avg temp qty num dept ref tel addr misc est cf ca "
+)
+
+
+def clean(prompt: str) -> str:
+    """The prompt with typographic variants folded, Markdown emphasis and control characters removed."""
+    text = prompt.translate(_SPELLINGS).replace(COUNT, "")
+    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"})
+    text = re.sub(r"\*\*|__(?=\w)(?<![\w]__)|`", "", text)
+    text = re.sub(r"[^\S\n]+", " ", text)
+    if len(text.strip()) > 2 and re.fullmatch(r"\s*(?:\"[^\"]*\"|'[^']*')\s*", text):
+        text = text.strip()[1:-1]
+    return _english_and(re.sub(r" ?\n ?", "\n", text).strip())
+
+
+def _english_and(text: str) -> str:
+    if _ENGLISH.search(text):
+        return text
+    for marker, conjunction in _CONJUNCTIONS:
+        if marker.search(text):
+            return conjunction.sub(" and ", text)
+    return text
+
+
+def pairs(text: str) -> list[tuple[int, int]]:
+    """The outermost bracket pairs, as positions of the opening and the closing bracket.
+
+    Unclosed brackets count as text, so that one stray "(" does not swallow the rest.
+    """
+    found: list[tuple[int, int]] = []
+    stack: list[int] = []
+    for position, char in enumerate(text):
+        if char in OPEN:
+            stack.append(position)
+        elif char in CLOSE and stack and OPEN.index(text[stack[-1]]) == CLOSE.index(char):
+            found.append((stack.pop(), position))
+    outermost: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if not outermost or start > outermost[-1][1]:
+            outermost.append((start, end))
+    return outermost
+
+
+def inside(text: str) -> list[bool]:
+    """For every character, whether it stands in brackets (a bracket itself does)."""
+    out = [False] * len(text)
+    for start, end in pairs(text):
+        out[start : end + 1] = [True] * (end + 1 - start)
+    return out
+
+
+def split_outside(text: str, pattern: re.Pattern[str]) -> list[str]:
+    """Split at matches of `pattern` that stand outside brackets; empty pieces are dropped."""
+    enclosed = inside(text)
+    pieces, last = [], 0
+    for match in pattern.finditer(text):
+        if match.start() == match.end() or enclosed[match.start()] or enclosed[match.end() - 1]:
+            continue
+        pieces.append(text[last : match.start()])
+        last = match.end()
+    pieces.append(text[last:])
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def count_outside(text: str, pattern: re.Pattern[str]) -> int:
+    """How many matches of `pattern` stand outside brackets."""
+    enclosed = inside(text)
+    return sum(1 for match in pattern.finditer(text) if not enclosed[match.start()])
+
+
+def groups(text: str) -> tuple[str, list[str]]:
+    """The text without its outermost bracket groups, and the contents of those groups."""
+    kept, contents, last = [], [], 0
+    for start, end in pairs(text):
+        kept.append(text[last:start])
+        contents.append(text[start + 1 : end].strip())
+        last = end + 1
+    kept.append(text[last:])
+    return re.sub(r" +", " ", " ".join(kept)).strip(), [content for content in contents if content]
+
+
+_ENDING = re.compile(r"[.!?]+(?=\s)|\n+|[.!?]+$")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, split outside brackets; line ends are sentence ends too."""
+    enclosed = inside(text)
+    out, last = [], 0
+    for match in _ENDING.finditer(text):
+        start = match.start()
+        if enclosed[start] or (text[start] == "." and _abbreviated(text, last, match.end())):
+            continue
+        out.append(text[last:start] + ("?" if "?" in match.group() else ""))
+        last = match.end()
+    out.append(text[last:])
+    return [sentence.strip() for sentence in out if sentence.strip(" ?")]
+
+
+def _abbreviated(text: str, start: int, end: int) -> bool:
+    word = text[start : end - 1].rsplit(None, 1)[-1:] or [""]
+    last = word[0].lstrip("(").lower()
+    if last == "etc":
+        return text[end : end + 2].strip()[:1].islower()
+    return last in _ABBREVIATIONS
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words and numbers."""
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower())
