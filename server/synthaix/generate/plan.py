@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from synthaix.schema.generator import Generator
+if TYPE_CHECKING:
+    from synthaix.schema.generator import Generator
 
 Mode = Literal["auto", "llm", "local"]
 

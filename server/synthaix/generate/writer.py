@@ -1,0 +1,262 @@
+"""Rows by a model: window in, valid rows out, nothing paid for twice.
+
+An answer is recorded durably before it is used; on a restart the recorded ones are read first and
+only what they lack is asked for. Complete rows of a cut answer are kept, unreadable and
+invalid ones asked for again, in halves where the answer was too long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+import numpy as np
+import polars as pl
+
+from synthaix.errors import AnswerUnusable
+from synthaix.generate.answer import Answer, AnswerLog
+from synthaix.generate.encoding import Encoding, compact, given, keyed
+from synthaix.generate.estimate import rows_per_request, split_columns, tokens_per_row
+from synthaix.generate.intake import Intake
+from synthaix.generate.prompt import Brief, Repeats, hint, llm_prompts, system_text, user_text, wants_hints
+from synthaix.generate.window import Candidates, Usage, Window
+from synthaix.providers.base import ModelRequest
+from synthaix.schema.physical import dtypes_of, json_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+    from synthaix.generate.plan import Plan
+    from synthaix.generate.sampler import TableSampler
+    from synthaix.providers.client import ModelClient, ModelReply
+    from synthaix.providers.spend import Spend
+    from synthaix.schema.table import TableSchema
+
+ATTEMPTS = 6
+"""Questions a row is worth: at 20% bad answers one in 15,000 is then missing, and another candidate takes its place.
+As many answers also lead from the first rung of the ladder to the last."""
+
+_ROOM = 2.5
+"""Answers may be that much longer than expected before they are cut; a budget reserves this much."""
+
+_LEAST_ROOM = 400
+"""Output tokens even the smallest request gets: some models begin with words."""
+
+_STRIKES = 3
+"""Bad answers, hardly a good one between them, before the writer changes its ways; one may be an accident."""
+
+
+@dataclass
+class _Work:
+    """One window under way: what is accepted, and what is still missing."""
+
+    window: Window
+    sampled: pl.DataFrame | None
+    known: list[list[Any]]
+    missing: list[int]
+    attempt: int = 0
+    size: int = 0
+    usage: Usage = field(default_factory=Usage)
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    trouble: str = "no answer held a row"
+
+
+class ModelWriter:
+    """Writes windows of one job; any number of `write` calls may run at once on one event loop.
+
+    `rows_per_request` is how large a window one request can fill; it shrinks when answers are cut
+    and grows back. `client` bounds the requests under way, so more windows than workers may be written
+    at once: then a freed worker finds its next request ready.
+    """
+
+    def __init__(
+        self,
+        table: TableSchema,
+        plan: Plan,
+        seed: int,
+        *,
+        client: ModelClient,
+        sampler: TableSampler | None,
+        log: AnswerLog,
+        spend: Spend,
+        instructions: str | None = None,
+        examples: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        written, known = split_columns(table, plan.columns)
+        self._table, self._seed = table, seed
+        self._client, self._sampler, self._log, self._spend = client, sampler, log, spend
+        self._written, self._known = written, known
+        self._intake = Intake(table, tuple(column.name for column in written), client.idle_seconds)
+        self._writing = 0
+        self._brief = Brief(compact(written), known, llm_prompts(plan.columns), instructions, tuple(examples))
+        self._system, self._schema = system_text(self._brief), self._brief.encoding.schema()
+        self._hints = wants_hints(written)
+        self._repeats = Repeats(written)
+        self._per_row = tokens_per_row(written)
+        self._most_rows = self.rows_per_request = rows_per_request(self._per_row)
+        self._cuts, self._strikes = 0.0, 0
+
+    async def write(self, window: Window) -> Candidates:
+        """The valid rows of a window; `usage` counts what this call spent, not what recorded answers once cost.
+
+        Raises ProviderRefused, ProviderDown, BudgetReached, or AnswerUnusable where no attempt gave a single row.
+        """
+        self._writing += 1
+        try:
+            work = await self._begin(window)
+            await self._fill(work)
+        finally:
+            self._writing -= 1
+        if not work.positions and window.count:
+            raise AnswerUnusable(
+                f"{self._client.model} wrote no usable row in {ATTEMPTS} attempts: {work.trouble}; "
+                f"try another model, or fewer and simpler columns."
+            )
+        return self._finish(work)
+
+    async def _fill(self, work: _Work) -> None:
+        recorded = sorted(await self._log.recorded(work.window), key=lambda answer: answer.attempt)
+        for answer in recorded:
+            await self._absorb(work, answer)
+            work.attempt = max(work.attempt, answer.attempt + 1)
+        while work.missing and work.attempt < ATTEMPTS:
+            missing, size = list(work.missing), work.size
+            await _all([partial(self._question, work, missing[at : at + size]) for at in range(0, len(missing), size)])
+            work.attempt += 1
+
+    async def _begin(self, window: Window) -> _Work:
+        sampled: pl.DataFrame | None = None
+        known: list[list[Any]] = []
+        if self._known and self._sampler is not None:
+            sampled = await anyio.to_thread.run_sync(self._sampler.window, window)
+            rows = json_rows(sampled.select(column.name for column in self._known))
+            known = [[given(column, row[column.name]) for column in self._known] for row in rows]
+        missing = list(range(window.start, window.stop))
+        return _Work(window, sampled, known, missing, size=min(self.rows_per_request, max(1, window.count)))
+
+    async def _question(self, work: _Work, positions: list[int]) -> None:
+        try:
+            reply = await self._client.ask(self._request(work, positions), self._spend)
+        except AnswerUnusable as exc:
+            work.trouble = str(exc)
+            return
+        answer = Answer(
+            positions=tuple(positions),
+            attempt=work.attempt,
+            provider=self._client.provider,
+            model=self._client.model,
+            text=reply.text,
+            finish=reply.finish,
+            usage=reply.usage,
+        )
+        # Whatever was paid for is kept before it is looked at.
+        if reply.text or reply.usage.tokens:
+            await self._log.record(answer)
+        work.usage += reply.usage
+        readable = await self._absorb(work, answer)
+        self._learn(work, reply, len(positions), readable)
+
+    def _request(self, work: _Work, positions: list[int]) -> ModelRequest:
+        batch, start = positions[0], work.window.start
+        user = user_text(
+            batch,
+            [position - batch for position in positions],
+            [work.known[position - start] for position in positions] if work.known else (),
+            [hint(self._seed, position) for position in positions] if self._hints else (),
+            self._repeats.avoid(),
+        )
+        expected = round(self._per_row * len(positions))
+        return ModelRequest(
+            system=self._system,
+            user=user,
+            schema=self._schema,
+            max_tokens=self._room(len(positions)),
+            expected_tokens=expected,
+        )
+
+    async def _absorb(self, work: _Work, answer: Answer) -> int:
+        """Take the answer's valid rows into the window; how many rows could be told apart in it."""
+        wanted = frozenset(work.missing).intersection(answer.positions)
+        patience = self._client.usual_seconds / 2 if self._writing > 1 else 0.0
+        read = await self._intake.read(
+            answer.text, answer.positions[0], wanted, work.sampled, work.window.start, patience
+        )
+        work.trouble = read.trouble or work.trouble if read.found else _what_is_wrong(answer)
+        if read.positions:
+            work.frames.append(read.frame)
+            work.positions.extend(read.positions)
+            work.missing = sorted(set(work.missing).difference(read.positions))
+            self._repeats.add(read.frame)
+        return read.found
+
+    def _learn(self, work: _Work, reply: ModelReply, asked: int, readable: int) -> None:
+        """Adapt form and size to what came back."""
+        if readable:
+            self._client.readable(reply.rung)
+        elif reply.finish == "stop":
+            self._client.unreadable(reply.rung)
+            if self._brief.encoding.keys is None:
+                self._strikes += 1
+                if self._strikes >= _STRIKES:
+                    self._use(keyed(self._written))
+        if reply.finish == "length":
+            self._was_cut(work, reply.usage.output_tokens, asked, readable)
+        elif readable:
+            self._strikes = 0
+            self._cuts = max(0.0, self._cuts - 0.5)
+            self._per_row += (reply.usage.output_tokens / readable - self._per_row) / 8
+            if self.rows_per_request < self._most_rows and self._cuts == 0:
+                self.rows_per_request = min(self.rows_per_request + 1, rows_per_request(self._per_row))
+
+    def _was_cut(self, work: _Work, output_tokens: int, asked: int, readable: int) -> None:
+        """Ask this window for what is known to fit; ask for less everywhere only if cuts are the rule."""
+        work.size = max(readable, asked // 2, 1)
+        if output_tokens >= 0.9 * self._room(asked):
+            # It was our own limit: the rows are longer than thought.
+            self._per_row = max(self._per_row * 1.5, output_tokens / (readable + 1))
+            self.rows_per_request = min(self.rows_per_request, rows_per_request(self._per_row))
+        self._cuts += 1
+        if self._cuts > _STRIKES:
+            self.rows_per_request, self._cuts = max(1, min(self.rows_per_request, asked) // 2), 0.0
+
+    def _room(self, rows: int) -> int:
+        return round(self._per_row * rows * _ROOM) + _LEAST_ROOM
+
+    def _use(self, encoding: Encoding) -> None:
+        self._brief = Brief(encoding, self._known, self._brief.prompts, self._brief.instructions, self._brief.examples)
+        self._system, self._schema = system_text(self._brief), encoding.schema()
+
+    def _finish(self, work: _Work) -> Candidates:
+        positions = np.asarray(work.positions, dtype=np.int64)
+        frame = pl.concat(work.frames) if work.frames else pl.DataFrame(schema=dtypes_of(self._table))
+        if len(work.frames) > 1 or not np.all(np.diff(positions) > 0):
+            order = np.argsort(positions, kind="stable")
+            positions, frame = positions[order], frame[order]
+        return Candidates(work.window, frame, positions, work.usage)
+
+
+async def _all(calls: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
+    """Make the calls at once; the first error stops the others and is raised as it is."""
+    if len(calls) == 1:
+        return await calls[0]()
+    try:
+        async with anyio.create_task_group() as tasks:
+            for call in calls:
+                tasks.start_soon(call)
+    except ExceptionGroup as group:
+        error: Exception = group
+        while isinstance(error, ExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None
+
+
+def _what_is_wrong(answer: Answer) -> str:
+    if answer.finish == "refused":
+        return "the model declined to answer"
+    if answer.finish == "length":
+        return "the answer was cut before its first row ended"
+    return "the answer held no row in the form that was asked for"

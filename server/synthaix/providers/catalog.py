@@ -1,0 +1,138 @@
+"""Which provider and model a job uses, and the client that talks to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from synthaix.errors import ArgumentError, SettingsError
+from synthaix.providers.client import ModelClient, Patience
+from synthaix.providers.prices import Price, load_prices
+
+if TYPE_CHECKING:
+    from synthaix.providers.base import Provider
+    from synthaix.settings import Settings
+
+PROVIDERS = ("local", "openai", "anthropic", "scripted")
+"""What `provider` may be; `scripted` invents rows without a network, for tests and examples."""
+
+DEFAULT_MODELS = {"openai": "gpt-6-luna", "anthropic": "claude-haiku-5-5", "scripted": "scripted"}
+"""The cheapest current model of each provider: rows need fluency, not reasoning."""
+
+_NO_KEY = "no-key"
+"""Sent to a server of the caller's own when there is no key: the SDK insists on one, Ollama and the like do not."""
+
+_SPARE_CONNECTIONS = 4
+
+
+def default_provider(settings: Settings) -> str:
+    """`local`, `openai` or `anthropic`: what DEFAULT_LLM_PROVIDER says, or for `auto` the first that is configured."""
+    if settings.default_llm_provider != "auto":
+        return settings.default_llm_provider
+    if settings.openai_api_key or settings.openai_base_url:
+        return "openai"
+    if settings.anthropic_api_key or settings.anthropic_base_url:
+        return "anthropic"
+    return "local"
+
+
+def default_model(settings: Settings, provider: str) -> str | None:
+    """The model a job of that provider uses unless it names one; None for `local`."""
+    if settings.default_model and provider == default_provider(settings):
+        return settings.default_model
+    return DEFAULT_MODELS.get(provider)
+
+
+def check_provider(settings: Settings, provider: str) -> None:
+    """Raise ArgumentError or SettingsError unless that provider can be called with these settings."""
+    if provider not in PROVIDERS:
+        raise ArgumentError(f"provider is {provider[:80]!r}; send one of local, openai, anthropic.")
+    if provider in ("openai", "anthropic"):
+        _credentials(settings, provider)
+
+
+def model_client(
+    settings: Settings,
+    provider: str | None = None,
+    model: str | None = None,
+    *,
+    max_workers: int | None = None,
+    patience: Patience | None = None,
+) -> ModelClient:
+    """The client of that provider and model, or of the configured ones; nothing is sent yet.
+
+    Raises ArgumentError for a provider that is none, SettingsError where a key or address is missing or unusable.
+    """
+    name = provider or default_provider(settings)
+    check_provider(settings, name)
+    if name == "local":
+        raise ArgumentError("provider is 'local', which calls no model; set OPENAI_API_KEY or ANTHROPIC_API_KEY.")
+    chosen = model or default_model(settings, name) or DEFAULT_MODELS[name]
+    workers = max_workers or settings.max_workers or 50
+    adapter, official = _adapter(settings, name, workers + _SPARE_CONNECTIONS)
+    return ModelClient(
+        adapter,
+        chosen,
+        max_workers=workers,
+        price=model_price(settings, name, chosen),
+        patience=patience,
+        known=official,
+    )
+
+
+def model_price(settings: Settings, provider: str, model: str) -> Price | None:
+    """What the model costs where these settings reach it; None where that is unknown."""
+    if provider == "scripted":
+        return Price(0.0, 0.0)
+    base_url = settings.openai_base_url if provider == "openai" else settings.anthropic_base_url
+    table = load_prices(settings.data_dir / "prices.toml")
+    return table.price(provider, model, official=_is_official(provider, base_url))
+
+
+def _adapter(settings: Settings, name: str, connections: int) -> tuple[Provider, bool]:
+    if name == "scripted":
+        from synthaix.providers.scripted import Scripted
+
+        return Scripted(), True
+    key, base_url = _credentials(settings, name)
+    if name == "openai":
+        from synthaix.providers.openai_chat import OpenAIChat
+
+        openai = OpenAIChat(key, base_url, connections)
+        return openai, openai.official
+    from synthaix.providers.anthropic_messages import AnthropicMessages
+
+    anthropic = AnthropicMessages(key, base_url, connections)
+    return anthropic, anthropic.official
+
+
+def _credentials(settings: Settings, name: str) -> tuple[str, str | None]:
+    secret = settings.openai_api_key if name == "openai" else settings.anthropic_api_key
+    base_url = settings.openai_base_url if name == "openai" else settings.anthropic_base_url
+    variable = name.upper()
+    if base_url is not None:
+        _check_url(base_url, f"{variable}_BASE_URL")
+    if secret is not None:
+        return secret.get_secret_value(), base_url
+    if _is_official(name, base_url):
+        raise SettingsError(
+            f"provider {name!r} needs a key: set {variable}_API_KEY, or {variable}_BASE_URL to a server of your own."
+        )
+    return _NO_KEY, base_url
+
+
+def _check_url(url: str, variable: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(
+            f"{variable} is {url[:80]!r}, which is not an address; send one such as http://localhost:11434/v1."
+        )
+
+
+def _is_official(name: str, base_url: str | None) -> bool:
+    host = {"openai": "api.openai.com", "anthropic": "api.anthropic.com"}.get(name)
+    return base_url is None or urlsplit(base_url).hostname == host

@@ -1,0 +1,264 @@
+"""One model at one address: paced, retried, paid for within a budget, its shape of answer learnt."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import anyio
+
+from synthaix.errors import AnswerUnusable, FormatUnsupported, ProviderBusy, ProviderDown, ProviderRefused
+from synthaix.providers.ladder import MEMORY, Ladder
+from synthaix.providers.shared import shared_pacer
+from synthaix.providers.usage import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from synthaix.providers.base import Finish, ModelRequest, Provider, Reply, Rung
+    from synthaix.providers.pacing import Pacer, Permit
+    from synthaix.providers.prices import Price
+    from synthaix.providers.spend import Reservation, Spend
+
+BYTES_PER_TOKEN = 3.0
+"""Typical for JSON and English in current tokenizers (o200k: 2.6 for digits, 4.5 for prose)."""
+
+FEWEST_BYTES_PER_TOKEN = 1.8
+"""Hardly any text has more tokens than this; what a budget reserves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the client waits and how often it tries; times in seconds."""
+
+    shortest_deadline: float = 20.0  # of one request, once the model's latency is known
+    longest_deadline: float = 120.0
+    first_backoff: float = 0.25
+    longest_backoff: float = 8.0
+    attempts_unknown: int = 3  # at an address that has never answered: more likely wrong than down
+    down: float = 90.0  # how long a provider that did answer before may stay away
+    busy: float = 600.0  # how long it may go on refusing for load
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReply:
+    """What came back, at which rung, and what all attempts together consumed."""
+
+    text: str
+    finish: Finish
+    rung: Rung
+    usage: Usage
+
+
+class ModelClient:
+    """Asks one model, in the name of one job. Close it with `aclose`.
+
+    `max_workers` bounds the job's requests under way; the pacer bounds those of all jobs together.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        model: str,
+        *,
+        max_workers: int = 50,
+        price: Price | None = None,
+        patience: Patience | None = None,
+        pacer: Pacer | None = None,
+        ladder: Ladder | None = None,
+        known: bool = False,
+    ) -> None:
+        self.model = model
+        self.max_workers = max_workers
+        self.price = price
+        self._provider = provider
+        self._patience = patience or Patience()
+        self._own_pacer = pacer
+        self._ladder = ladder or MEMORY.ladder(provider.base_url, model, provider.rungs)
+        # The first request to an address nobody knows goes alone: if it is wrong, one call found out, not fifty.
+        self._scouted = known or self._ladder.proven
+        self._active_at = 0.0
+        self._latencies: deque[float] = deque(maxlen=64)
+
+    @property
+    def provider(self) -> str:
+        """The provider's name, as a job records it."""
+        return self._provider.name
+
+    @property
+    def dialect(self) -> str:
+        """Whose subset of JSON Schema requests must keep to."""
+        return self._provider.dialect
+
+    # What belongs to an event loop is made on it, at the first request: a client may be built in any thread.
+
+    @cached_property
+    def _pacer(self) -> Pacer:
+        pacer = self._own_pacer or shared_pacer(self._provider.name, self._provider.base_url, self.model)
+        pacer.raise_ceiling(self.max_workers)
+        return pacer
+
+    @cached_property
+    def _places(self) -> anyio.CapacityLimiter:
+        return anyio.CapacityLimiter(self.max_workers)
+
+    @cached_property
+    def _scouting(self) -> anyio.Lock:
+        return anyio.Lock()
+
+    @cached_property
+    def _gate(self) -> anyio.Semaphore:
+        return anyio.Semaphore(1, fast_acquire=True)
+
+    @property
+    def refusals(self) -> int:
+        """How many requests were refused for load, over all jobs."""
+        return self._pacer.refusals
+
+    @property
+    def usual_seconds(self) -> float:
+        """How long an answer usually takes, 0 while unknown."""
+        return sorted(self._latencies)[len(self._latencies) // 2] if self._latencies else 0.0
+
+    def idle_seconds(self) -> float:
+        """For how long nothing was sent or received."""
+        return time.monotonic() - self._active_at
+
+    def cost(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float | None:
+        """US dollars, or None where the price is unknown."""
+        return None if self.price is None else self.price.cost(input_tokens, output_tokens, cached_tokens)
+
+    def readable(self, rung: Rung) -> None:
+        """The caller could read the answer at that rung."""
+        self._ladder.honoured(rung)
+
+    def unreadable(self, rung: Rung) -> None:
+        """The caller could read nothing in the answer at that rung."""
+        self._ladder.ignored(rung)
+
+    async def ask(self, request: ModelRequest, spend: Spend) -> ModelReply:
+        """One answer. Every attempt is reserved in `spend` before it is sent.
+
+        Raises ProviderRefused, ProviderDown, AnswerUnusable or BudgetReached.
+        """
+        if self._scouted:
+            return await self._ask(request, spend)
+        async with self._scouting:
+            if not self._scouted:
+                reply = await self._ask(request, spend)
+                self._scouted = True
+                return reply
+        return await self._ask(request, spend)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._provider.aclose()
+
+    async def _ask(self, request: ModelRequest, spend: Spend) -> ModelReply:
+        used, failures = Usage(), 0
+        began_failing: float | None = None
+        while True:
+            rung = self._ladder.rung
+            try:
+                reply, usage = await self._attempt(request, rung, spend)
+                return ModelReply(reply.text, reply.finish, rung, used + usage)
+            except FormatUnsupported as exc:
+                used += Usage(requests=1)
+                if not self._ladder.rejected(rung):
+                    raise ProviderRefused(str(exc)) from exc
+            except (ProviderBusy, ProviderDown) as exc:
+                used += Usage(requests=1)
+                failures += 1
+                now = time.monotonic()
+                began_failing = now if began_failing is None else began_failing
+                wait = self._wait(exc, failures)
+                if self._gives_up(exc, failures, now + wait - began_failing):
+                    raise ProviderDown(f"{exc} Tried {failures} times.") from exc
+                await anyio.sleep(wait)
+
+    async def _attempt(self, request: ModelRequest, rung: Rung, spend: Spend) -> tuple[Reply, Usage]:
+        async with self._places:
+            permit = await self._pacer.acquire()
+            try:
+                reservation = await spend.acquire(self._most(request))
+                return await self._send(request, rung, permit, spend, reservation)
+            finally:
+                self._pacer.dropped(permit)  # does nothing where the outcome was told already
+
+    async def _send(
+        self, request: ModelRequest, rung: Rung, permit: Permit, spend: Spend, reservation: Reservation
+    ) -> tuple[Reply, Usage]:
+        # Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
+        await self._gate.acquire()
+        leave = _Once(self._gate.release)
+        began, usage = time.monotonic(), Usage(requests=1)
+        self._active_at = began
+        try:
+            reply = await self._provider.send(self.model, request, rung, self._deadline(request), leave)
+            usage = self._usage(request, reply)
+            self._latencies.append(time.monotonic() - began)
+            self._pacer.answered(permit, reply.limits, request.expected_tokens + self._input(request))
+            return reply, usage
+        except ProviderBusy as exc:
+            self._pacer.refused(permit, exc.retry_after)
+            raise
+        except ProviderDown:
+            self._pacer.failed(permit)
+            raise
+        except AnswerUnusable:
+            self._pacer.answered(permit)
+            raise
+        finally:
+            self._active_at = time.monotonic()
+            leave()
+            spend.settle(reservation, usage)
+
+    def _usage(self, request: ModelRequest, reply: Reply) -> Usage:
+        # A server that counts no tokens, or a connection that broke before the count, leaves it to us.
+        input_tokens = reply.input_tokens or (self._input(request) if reply.text else 0)
+        output_tokens = reply.output_tokens or round(len(reply.text.encode()) / BYTES_PER_TOKEN)
+        return Usage(1, input_tokens, output_tokens, self.cost(input_tokens, output_tokens, reply.cached_tokens))
+
+    def _input(self, request: ModelRequest, bytes_per_token: float = BYTES_PER_TOKEN) -> int:
+        return round((len(request.system) + len(request.user)) / bytes_per_token)
+
+    def _most(self, request: ModelRequest) -> Usage:
+        most = self._input(replace(request, system=request.system + str(request.schema)), FEWEST_BYTES_PER_TOKEN)
+        return Usage(1, most, request.max_tokens, self.cost(most, request.max_tokens))
+
+    def _deadline(self, request: ModelRequest) -> float:
+        """Ten times the usual latency of late, within bounds: a request that takes longer will not answer."""
+        patience = self._patience
+        if len(self._latencies) < 8:
+            return patience.longest_deadline
+        usual = sorted(self._latencies)[len(self._latencies) * 9 // 10]
+        return min(patience.longest_deadline, max(patience.shortest_deadline, 10 * usual))
+
+    def _wait(self, exc: ProviderBusy | ProviderDown, failures: int) -> float:
+        backoff = min(self._patience.longest_backoff, self._patience.first_backoff * 2.0 ** min(failures - 1, 10))
+        backoff *= random.uniform(0.75, 1.25)  # so that those who failed together do not come back together
+        asked = exc.retry_after if isinstance(exc, ProviderBusy) else None
+        return max(backoff, asked) if asked is not None else backoff
+
+    def _gives_up(self, exc: ProviderBusy | ProviderDown, failures: int, seconds: float) -> bool:
+        if isinstance(exc, ProviderBusy):
+            return seconds > self._patience.busy
+        if not self._scouted:
+            return failures >= self._patience.attempts_unknown
+        return seconds > self._patience.down
+
+
+class _Once:
+    """Calls a function the first time it is called itself."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        self._function: Callable[[], None] | None = function
+
+    def __call__(self) -> None:
+        function, self._function = self._function, None
+        if function is not None:
+            function()

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import anyio
+import pytest
+
+from synthaix.errors import BudgetReached
+from synthaix.providers.spend import Reservation, Spend
+from synthaix.providers.usage import Usage
+
+
+def one(tokens: int = 100, cost: float | None = 0.01) -> Usage:
+    return Usage(1, tokens // 2, tokens // 2, cost)
+
+
+@pytest.mark.parametrize(
+    ("budget", "words"),
+    [({"requests": 2}, "2 requests"), ({"tokens": 250}, "250 tokens"), ({"usd": 0.025}, "0.025 USD")],
+)
+def test_no_request_starts_that_could_pass_the_budget(budget: dict[str, float], words: str) -> None:
+    spend = Spend(**budget)  # type: ignore[arg-type]
+    spend.settle(spend.reserve(one()), one())
+    spend.reserve(one())
+
+    with pytest.raises(BudgetReached, match=words):
+        spend.reserve(one())
+
+
+def test_what_a_request_did_not_use_is_free_again() -> None:
+    spend = Spend(tokens=150)
+    spend.settle(spend.reserve(one(100)), one(20))
+
+    spend.reserve(one(100))
+
+    assert spend.used.tokens == 20
+    assert spend.reserved.tokens == 100
+
+
+def test_a_reservation_is_settled_once() -> None:
+    spend = Spend()
+    reservation = spend.reserve(one())
+
+    spend.settle(reservation, one())
+    spend.settle(reservation, one())
+
+    assert spend.used == one()
+
+
+def test_earlier_consumption_counts() -> None:
+    spend = Spend(requests=3, used=Usage(3, 10, 10, 0.0))
+
+    with pytest.raises(BudgetReached):
+        spend.reserve(one())
+
+
+def test_a_budget_in_usd_needs_a_known_price() -> None:
+    spend = Spend(usd=5.0)
+
+    with pytest.raises(BudgetReached, match="price is unknown"):
+        spend.reserve(one(cost=None))
+
+
+async def test_a_request_waits_for_those_in_flight_that_may_leave_enough_over() -> None:
+    spend = Spend(tokens=150)
+    first = spend.reserve(one(100))
+    granted: list[Reservation] = []
+
+    async def second() -> None:
+        granted.append(await spend.acquire(one(100)))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(second)
+        await anyio.wait_all_tasks_blocked()
+        assert not granted
+        spend.settle(first, one(20))
+
+    assert len(granted) == 1
+
+
+async def test_a_request_does_not_wait_for_what_cannot_come() -> None:
+    spend = Spend(tokens=150, used=Usage(1, 50, 50, 0.0))
+
+    with pytest.raises(BudgetReached):
+        await spend.acquire(one(100))
