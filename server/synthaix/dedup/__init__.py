@@ -1,0 +1,1 @@
+"""Telling a duplicate row from a distinct one."""

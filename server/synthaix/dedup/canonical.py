@@ -1,0 +1,150 @@
+"""Canonical forms: what two spellings of one value have in common.
+
+Two forms are made of a string. The *canonical* form decides equality (NFKC, case folded, invisible
+characters dropped, white space collapsed). The *folded* form decides similarity: accents and
+punctuation are gone too, a phone number is its digits, and very long text is represented by excerpts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import polars as pl
+
+from synthaix.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from synthaix.schema.table import Column
+
+DIGITS = 15
+"""Significant decimal digits a float64 is sure to keep (DBL_DIG): 0.1 + 0.2 equals 0.3, the next digit differs."""
+
+COMPARED_CHARACTERS = 4_000
+"""Edit distance costs the product of both lengths; longer text is compared by excerpts of this total length."""
+
+_SPACE = r"[\s\p{Z}\p{Cc}]+"
+_INVISIBLE = r"\p{Cf}+"  # zero-width characters, soft hyphens, direction marks
+_NOT_WORD = r"[^\p{L}\p{M}\p{N}]+"
+_NOT_WORD_NOR_AT = r"[^\p{L}\p{M}\p{N}@]+"
+_ACCENT = r"[\x{0300}-\x{036F}]+"
+
+
+def canonical_series(series: pl.Series) -> pl.Series:
+    """The column with equal values spelled equally; nulls stay null, NaN becomes null.
+
+    Raises ArgumentError for a polars type that has no canonical form.
+    """
+    dtype = series.dtype
+    if dtype == pl.String or isinstance(dtype, (pl.Categorical, pl.Enum)):
+        return canonical_text(series.cast(pl.String))
+    if dtype.is_float():
+        rounded = series.cast(pl.Float64).fill_nan(None).round_sig_figs(DIGITS)
+        return rounded + 0.0  # -0.0 + 0.0 is 0.0
+    if isinstance(dtype, pl.Datetime):
+        moment = series if dtype.time_zone is None else series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return moment.cast(pl.Datetime("us")).cast(pl.Int64)
+    if isinstance(dtype, (pl.Decimal, pl.Duration, pl.Time, pl.Date)) or dtype.is_integer() or dtype == pl.Boolean:
+        return series.to_physical() if not isinstance(dtype, pl.Decimal) else series.cast(pl.String)
+    if dtype == pl.Null:
+        return series.cast(pl.String)
+    if dtype.is_nested() or dtype == pl.Object:
+        return pl.Series(series.name, [json_text(value) for value in series.to_list()], dtype=pl.String)
+    if dtype == pl.Binary:
+        return series.bin.encode("hex")
+    raise ArgumentError(
+        f"column {series.name!r} has type {dtype}, which cannot be compared; send text, numbers or dates."
+    )
+
+
+def canonical_column(series: pl.Series, column: Column) -> pl.Series:
+    """`canonical_series` of a column whose type is known, however its values are stored."""
+    if column.type == "json" and series.dtype == pl.String:
+        return canonical_json(series)
+    if column.type in ("string", "text") and (series.dtype.is_numeric() or series.dtype == pl.Boolean):
+        return canonical_text(series.cast(pl.String))
+    if column.type == "float" and series.dtype.is_integer():
+        return canonical_series(series.cast(pl.Float64))
+    return canonical_series(series)
+
+
+def canonical_json(series: pl.Series) -> pl.Series:
+    """JSON text with its keys in order; text that is not JSON is kept as it is."""
+    return pl.Series(series.name, [_reordered(value) for value in series.to_list()], dtype=pl.String)
+
+
+def json_text(value: Any) -> str | None:
+    """Any nested value as JSON text with its keys in order."""
+    if value is None:
+        return None
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=str).decode()
+
+
+def canonical_text(series: pl.Series) -> pl.Series:
+    """NFKC, case folded, without invisible characters, white space collapsed and stripped."""
+    ascii_only = series.str.len_bytes().sum() == series.str.len_chars().sum()
+    text = series.str.to_lowercase() if ascii_only else _casefolded(series).str.replace_all(_INVISIBLE, "")
+    return text.str.replace_all(_SPACE, " ").str.strip_chars(" ")
+
+
+def folded_text(canonical: pl.Series, column: Column | None = None) -> pl.Series:
+    """What similarity is measured on, from the canonical form; never longer than COMPARED_CHARACTERS."""
+    if column is not None and is_phone(column):
+        digits = canonical.str.replace_all(r"[^\p{N}]+", "").str.strip_chars_start("0")
+        return _or(digits, canonical)
+    text = canonical
+    if text.str.len_bytes().sum() != text.str.len_chars().sum():
+        text = text.str.normalize("NFKD").str.replace_all(_ACCENT, "").str.normalize("NFC")
+    noise = _NOT_WORD_NOR_AT if column is not None and is_email(column) else _NOT_WORD
+    return _excerpts(_or(text.str.replace_all(noise, " ").str.strip_chars(" "), canonical))
+
+
+def is_email(column: Column) -> bool:
+    """Whether the column holds e-mail addresses, by its format, generator or name."""
+    drawn = column.generator is not None and getattr(column.generator, "field", None) == "email"
+    return column.format == "email" or drawn or "email" in column.name.casefold().replace("_", "")
+
+
+def is_phone(column: Column) -> bool:
+    """Whether the column holds telephone numbers, by its format, generator or name."""
+    generator = column.generator
+    drawn = generator is not None and getattr(generator, "field", None) in {"phone", "telephone", "mobile"}
+    name = column.name.casefold()
+    return column.format == "phone" or drawn or any(word in name for word in ("phone", "mobile", "telefon", "fax"))
+
+
+def _casefolded(series: pl.Series) -> pl.Series:
+    # polars lower-cases but does not fold ("ß", final sigma), so the few strings beyond ASCII go through Python.
+    nfkc = series.str.normalize("NFKC")
+    folded = [None if value is None else _fold(value) for value in nfkc.to_list()]
+    return pl.Series(series.name, folded, dtype=pl.String)
+
+
+def _fold(value: str) -> str:
+    return value.lower() if value.isascii() else unicodedata.normalize("NFKC", value.casefold())
+
+
+def _reordered(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return json_text(orjson.loads(value))
+    except orjson.JSONDecodeError:
+        return value
+
+
+def _or(text: pl.Series, fallback: pl.Series) -> pl.Series:
+    # "!!!" and "???" fold to nothing; without their own text they would be the same.
+    return text.zip_with(text != "", fallback) if (text == "").any() else text
+
+
+def _excerpts(text: pl.Series) -> pl.Series:
+    length = text.str.len_chars()
+    if (length.max() or 0) <= COMPARED_CHARACTERS:  # type: ignore[operator]
+        return text
+    half, quarter = COMPARED_CHARACTERS // 2, COMPARED_CHARACTERS // 4
+    frame = pl.DataFrame({"text": text, "length": length.cast(pl.Int64)})
+    whole, size = pl.col("text"), pl.col("length")
+    cut = pl.concat_str(whole.str.head(half), whole.str.slice(size // 2, quarter), whole.str.tail(quarter))
+    return frame.select(pl.when(size > COMPARED_CHARACTERS).then(cut).otherwise(whole).alias(text.name)).to_series()

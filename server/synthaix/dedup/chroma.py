@@ -1,0 +1,147 @@
+"""ChromaDB: the vectors of accepted rows, kept on disk or on a server, and their approximate search.
+
+One directory belongs to one job and is opened by one process at a time; a server holds one collection
+for each job. Ids are the rows' positions, so that writing a row again changes nothing.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from synthaix.errors import SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+BATCH = 100
+"""Rows an add call: it holds the GIL for about 0.25 ms a row, and an event loop should not wait longer than 50 ms."""
+
+_IDS = 10_000  # ids read or deleted at once
+_QUERIES = 512
+# The graph's defaults: a duplicate is among its five nearest in more than 99.6% of searches.
+_GRAPH = {"space": "cosine", "ef_construction": 100, "ef_search": 100, "max_neighbors": 16}
+
+T = TypeVar("T")
+
+
+class ChromaIndex:
+    """A collection of vectors by position. Opened at the first use; every failure is a StoreError."""
+
+    def __init__(self, directory: Path | None, url: str | None, collection: str, embedding: str) -> None:
+        self._directory = directory
+        self._url = None if url is None else _server(url)
+        self._name = collection
+        self._embedding = embedding
+        self._client: Any = None
+        self._collection: Any = None
+
+    def upsert(self, positions: NDArray[np.int64], vectors: NDArray[np.int8]) -> None:
+        """Write vectors under their positions."""
+        for start in range(0, len(positions), BATCH):
+            ids = [str(position) for position in positions[start : start + BATCH].tolist()]
+            floats = vectors[start : start + BATCH].astype(np.float32)
+            self._try(lambda ids=ids, floats=floats: self._opened().upsert(ids=ids, embeddings=floats))  # type: ignore[misc]
+
+    def search(self, vectors: NDArray[np.int8], top: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(query row, position) of the nearest stored vectors of each query, at most `top` each."""
+        query, position = [], []
+        for start in range(0, len(vectors), _QUERIES):
+            floats = vectors[start : start + _QUERIES].astype(np.float32)
+            answer = self._try(
+                lambda floats=floats: self._opened().query(query_embeddings=floats, n_results=top, include=[])  # type: ignore[misc]
+            )
+            for row, ids in enumerate(answer["ids"], start):
+                query += [row] * len(ids)
+                position += [int(one) for one in ids]
+        return np.array(query, dtype=np.int64), np.array(position, dtype=np.int64)
+
+    def count(self) -> int:
+        """Vectors stored."""
+        return int(self._try(lambda: self._opened().count()))
+
+    def positions(self) -> NDArray[np.int64]:
+        """The positions of all stored vectors, ascending."""
+        found: list[str] = []
+        for start in range(0, self.count(), _IDS):
+            found += self._try(partial(self._page, start))
+        return np.sort(np.array(found, dtype=np.int64))
+
+    def _page(self, start: int) -> list[str]:
+        return list(self._opened().get(limit=_IDS, offset=start, include=[])["ids"])
+
+    def delete(self, positions: NDArray[np.int64]) -> None:
+        """Remove vectors."""
+        for start in range(0, len(positions), _IDS // 10):
+            ids = [str(position) for position in positions[start : start + _IDS // 10].tolist()]
+            self._try(lambda ids=ids: self._opened().delete(ids=ids))  # type: ignore[misc]
+
+    def close(self) -> None:
+        """Release the directory, so that it can be deleted or opened by another process."""
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            _hang_up(client)
+            client.close()
+
+    def _opened(self) -> Any:
+        if self._collection is None:
+            self._client = self._connect()
+            about = {"embedding": self._embedding}
+            collection = self._create(about)
+            if (collection.metadata or {}).get("embedding") != self._embedding:
+                # Vectors of another embedding are of no use; the rows are written again.
+                self._client.delete_collection(self._name)
+                collection = self._create(about)
+            self._collection = collection
+        return self._collection
+
+    def _create(self, about: dict[str, str]) -> Any:
+        return self._client.get_or_create_collection(
+            self._name, metadata=about, configuration={"hnsw": _GRAPH}, embedding_function=None
+        )
+
+    def _connect(self) -> Any:
+        import chromadb  # costs 0.7 s of CPU: not before a vector is stored
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        if self._url is not None:
+            host, port, tls = self._url
+            return chromadb.HttpClient(host=host, port=port, ssl=tls, settings=settings)
+        assert self._directory is not None
+        self._directory.mkdir(parents=True, exist_ok=True)
+        return chromadb.PersistentClient(path=str(self._directory), settings=settings)
+
+    def _try(self, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except Exception as exc:  # ChromaDB raises its own errors, ValueError, httpx's and the bindings'
+            where = self._directory or "the ChromaDB server"
+            raise StoreError(
+                f"The vectors in {where} cannot be used ({type(exc).__name__}: {str(exc)[:200]})."
+            ) from exc
+
+
+def _hang_up(client: Any) -> None:
+    # ChromaDB 1.5 leaves the connections of an HTTP client open when it is closed.
+    for part in (client, getattr(client, "_admin_client", None)):
+        session = getattr(getattr(part, "_server", None), "_session", None)
+        if session is not None:
+            session.close()
+
+
+def _server(url: str) -> tuple[str, int, bool]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == -1:
+        raise SettingsError(f"CHROMADB_URL is {url[:200]!r}; set it to an address such as http://localhost:8000.")
+    return parts.hostname, port or (443 if parts.scheme == "https" else 8000), parts.scheme == "https"
