@@ -1,0 +1,1 @@
+"""Durable jobs: store, scheduler, acceptor, recovery."""

@@ -1,0 +1,120 @@
+"""The answer log: every model answer, durable on arrival, so that none is paid for twice."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import numpy as np
+import sqlalchemy as sa
+
+from synthaix.generate.answer import Answer
+from synthaix.generate.window import Usage, Window
+from synthaix.jobs.blob import decode_positions, encode_positions
+from synthaix.jobs.database import patiently
+from synthaix.jobs.faults import Faults, no_faults
+from synthaix.jobs.tables import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from synthaix.jobs.database import Database
+    from synthaix.jobs.lease import Lease
+
+
+# Built once: putting a statement together costs as much as running it.
+_RECORD = sa.insert(answers)
+_RECORDED = (
+    sa.select(answers)
+    .where(
+        answers.c.job_id == sa.bindparam("job"),
+        answers.c.first < sa.bindparam("stop"),
+        answers.c.last >= sa.bindparam("start"),
+    )
+    .order_by(answers.c.answer_id)
+)
+_TOTALS = sa.select(
+    sa.func.coalesce(sa.func.sum(answers.c.requests), 0),
+    sa.func.coalesce(sa.func.sum(answers.c.input_tokens), 0),
+    sa.func.coalesce(sa.func.sum(answers.c.output_tokens), 0),
+    sa.func.coalesce(sa.func.sum(answers.c.cost_usd), 0.0),
+    sa.func.count() - sa.func.count(answers.c.cost_usd),
+    sa.func.coalesce(sa.func.max(answers.c.last), -1),
+).where(answers.c.job_id == sa.bindparam("job"))
+
+
+class JobAnswers:
+    """The answers of one job, written by the holder of its lease. Opened with `open`."""
+
+    def __init__(self, database: Database, lease: Lease, faults: Faults, used: Usage, last: int) -> None:
+        self.used = used
+        """What the answers recorded before this run consumed together."""
+        self._last = last  # the last candidate any answer concerns
+        self._database = database
+        self._lease = lease
+        self._faults = faults
+
+    @classmethod
+    async def open(cls, database: Database, lease: Lease, faults: Faults = no_faults) -> JobAnswers:
+        """The log of the job that the lease is for."""
+        job = {"job": lease.job_id}
+        found = await database.read(lambda connection: connection.execute(_TOTALS, job).one())
+        requests, sent, received, cost, unpriced, last = found
+        used = Usage(int(requests), int(sent), int(received), None if unpriced else float(cost))
+        return cls(database, lease, faults, used, int(last))
+
+    async def recorded(self, window: Window) -> Sequence[Answer]:
+        """The answers that concern a candidate of the window, in the order they arrived."""
+        if window.start > self._last:
+            return []  # new ground, as nearly all windows of a job are
+        bounds = {"job": self._lease.job_id, "start": window.start, "stop": window.stop}
+        return await self._database.read(lambda connection: [_answer(r) for r in connection.execute(_RECORDED, bounds)])
+
+    async def record(self, answer: Answer) -> None:
+        """Keep the answer; it is durable when this returns. Raises LeaseLost if the job was taken over."""
+        values = _values(self._lease.job_id, answer)
+
+        def work(connection: sa.Connection) -> None:
+            self._lease.confirm(connection)
+            connection.execute(_RECORD, values)
+
+        self._faults("answer.before")
+        self._last = max(self._last, values["last"])
+        # It is paid for: neither a cancellation nor a database that is busy for a while may lose it.
+        with anyio.CancelScope(shield=True):
+            await patiently(lambda: self._database.write(work))
+        self._faults("answer.after")
+
+
+def _values(job_id: str, answer: Answer) -> dict[str, Any]:
+    positions = np.sort(np.asarray(answer.positions, dtype=np.int64))
+    return {
+        "job_id": job_id,
+        "first": int(positions[0]),
+        "last": int(positions[-1]),
+        "positions": encode_positions(np.asarray(answer.positions, dtype=np.int64)),
+        "attempt": answer.attempt,
+        "provider": answer.provider,
+        "model": answer.model,
+        "finish": answer.finish,
+        "text": zlib.compress(answer.text.encode("utf-8", "surrogatepass"), 1),
+        "requests": answer.usage.requests,
+        "input_tokens": answer.usage.input_tokens,
+        "output_tokens": answer.usage.output_tokens,
+        "cost_usd": answer.usage.cost_usd,
+        "recorded_at": datetime.now(UTC),
+    }
+
+
+def _answer(row: sa.Row[Any]) -> Answer:
+    return Answer(
+        positions=tuple(int(position) for position in decode_positions(row.positions)),
+        attempt=row.attempt,
+        provider=row.provider,
+        model=row.model,
+        text=zlib.decompress(row.text).decode("utf-8", "surrogatepass"),
+        finish=row.finish,
+        usage=Usage(row.requests, row.input_tokens, row.output_tokens, row.cost_usd),
+    )

@@ -1,0 +1,274 @@
+"""The job database: one writer thread with group commit, readers beside it, on SQLite or PostgreSQL.
+
+SQLite runs in WAL mode with synchronous=FULL: what a write has returned from survives the process and the
+machine. Writers of other processes are waited for (`BEGIN IMMEDIATE` and a busy timeout).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+import anyio.to_thread
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError as UrlError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from synthaix.errors import SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from synthaix.settings import Settings
+
+T = TypeVar("T")
+Work = Callable[[sa.Connection], T]
+
+BUSY_SECONDS = 20.0
+"""How long a write waits for another process's write; a commit takes milliseconds, a slow disk's fsync a second."""
+
+READERS = 4
+"""Reads at once; a page takes a millisecond, so more would only queue on the interpreter's lock."""
+
+WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between attempts of a write that must not be lost; after half a minute the job stops, resumable."""
+
+GROUP = 64
+"""Writes that may share one commit, so that many jobs pay for one fsync."""
+
+
+@dataclass(slots=True)
+class _Write:
+    work: Work[Any]
+    future: Future[Any] = field(default_factory=Future)
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Database:
+    """Reads and writes of one job database; both are awaited, and errors arrive as StoreError."""
+
+    def __init__(self, url: sa.URL, *, readers: int = READERS) -> None:
+        self.url = url
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.where = str(url.database) if self.is_sqlite else f"{url.host or 'localhost'}/{url.database}"
+        self._writer_engine = _engine(url, writer=True, size=1)
+        self._reader_engine = _engine(url, writer=False, size=readers)
+        self._readers = anyio.CapacityLimiter(readers)
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Database:
+        """The database the settings name, not yet touched. Raises SettingsError for an unusable DATABASE_URL."""
+        if settings.database_url is None:
+            return cls(sqlite_url(settings.data_dir / "synthaix.db"))
+        return cls(server_url(settings.database_url.get_secret_value()))
+
+    async def read(self, work: Work[T]) -> T:
+        """The work's result, in a reader thread."""
+        return await anyio.to_thread.run_sync(self.read_now, work, limiter=self._readers)
+
+    def read_now(self, work: Work[T]) -> T:
+        """As `read`, in this thread."""
+        try:
+            with self._reader_engine.connect() as connection:
+                return work(connection)
+        except SQLAlchemyError as exc:
+            raise store_error(exc, self.where) from exc
+
+    async def write(self, work: Work[T]) -> T:
+        """The work's result once its transaction is durable.
+
+        Several works may share one commit; each stands in a savepoint of its own, and an exception undoes
+        only its own work. If the caller is cancelled, the work is done completely or not at all.
+        """
+        if self._closed:
+            raise StoreError(f"The job database {self.where} is closed; start the server again.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="synthaix-writer", daemon=True)
+            self._thread.start()
+        write = _Write(work)
+        self._queue.put(write)
+        result: T = await asyncio.wrap_future(write.future)
+        return result
+
+    def write_now(self, work: Work[T]) -> T:
+        """One transaction in this thread; for start-up, before the writer thread runs."""
+        try:
+            with self._writer_engine.begin() as connection:
+                return work(connection)
+        except SQLAlchemyError as exc:
+            raise store_error(exc, self.where) from exc
+
+    def close(self) -> None:
+        """Finish the writes that were handed in, then close every connection."""
+        self._closed = True
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+        self._reader_engine.dispose()
+        self._writer_engine.dispose()
+
+    def _run(self) -> None:
+        while (write := self._queue.get()) is not None:
+            group = [write]
+            limit = GROUP if self.is_sqlite else 1  # PostgreSQL groups the commits of its connections itself
+            while len(group) < limit:
+                try:
+                    following = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    self._queue.put(None)
+                    break
+                group.append(following)
+            self._commit([write for write in group if write.future.set_running_or_notify_cancel()])
+
+    def _commit(self, group: list[_Write]) -> None:
+        try:
+            with self._writer_engine.begin() as connection:
+                for write in group:
+                    self._attempt(connection, write, alone=len(group) == 1)
+        except BaseException as exc:
+            error: BaseException = exc
+            if isinstance(exc, SQLAlchemyError):
+                error = store_error(exc, self.where)
+                error.__cause__ = exc
+            for write in group:
+                write.future.set_exception(write.error or error)
+            return
+        for write in group:
+            if write.error is not None:
+                write.future.set_exception(write.error)
+            else:
+                write.future.set_result(write.result)
+
+    def _attempt(self, connection: sa.Connection, write: _Write, alone: bool) -> None:
+        if alone:  # the transaction itself undoes it
+            write.result = write.work(connection)
+            return
+        try:
+            with connection.begin_nested():
+                write.result = write.work(connection)
+        except SQLAlchemyError as exc:
+            write.error = store_error(exc, self.where)
+            write.error.__cause__ = exc
+        except BaseException as exc:
+            write.error = exc
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]], waiting: Callable[[str], None] | None = None) -> T:
+    """The attempt's result, tried again with growing waits while the database is locked, full or away.
+
+    `waiting` is told what is waited for. Raises the last StoreError.
+    """
+    for wait in WAITS:
+        try:
+            return await attempt()
+        except StoreError as exc:
+            if waiting is not None:
+                waiting(f"Waiting {wait:g} s: {exc}")
+            await anyio.sleep(wait)
+    return await attempt()
+
+
+def sqlite_url(path: Path) -> sa.URL:
+    """The URL of a database file."""
+    return sa.URL.create("sqlite+pysqlite", database=str(path))
+
+
+def server_url(text: str) -> sa.URL:
+    """The URL of a database server, with the driver this project ships. Raises SettingsError, without the secret."""
+    try:
+        url = sa.make_url(text)
+    except UrlError:
+        raise SettingsError(
+            "DATABASE_URL is not a database URL; send postgresql://user:password@host/name, or leave it unset."
+        ) from None
+    backend = url.get_backend_name()
+    if backend == "sqlite" and url.database:
+        return url.set(drivername="sqlite+pysqlite")
+    if backend in {"postgresql", "postgres"} and url.database:
+        return url.set(drivername="postgresql+psycopg")
+    raise SettingsError(
+        f"DATABASE_URL names the database {backend!r}; send postgresql://user:password@host/name, or leave it unset."
+    )
+
+
+def clock(connection: sa.Connection) -> sa.ColumnElement[float]:
+    """Seconds since 1970 by the database's own clock, so that servers on several hosts agree on it."""
+    if connection.dialect.name == "sqlite":
+        return (sa.func.julianday("now") - 2440587.5) * 86400.0
+    return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Double)
+
+
+def insert_or_ignore(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> int:
+    """Insert the rows whose key is not there yet; how many were."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        return connection.execute(sqlite_insert(table).on_conflict_do_nothing(), rows).rowcount
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return connection.execute(postgresql_insert(table).on_conflict_do_nothing(), rows).rowcount
+
+
+def store_error(exc: BaseException, where: str) -> StoreError:
+    """What the database's failure means to a person, with the remedy."""
+    text = str(getattr(exc, "orig", None) or exc).casefold()
+    for sign, sentence in _SIGNS:
+        if sign in text:
+            return StoreError(sentence.format(where=where))
+    if isinstance(exc, DBAPIError) and exc.connection_invalidated:
+        return StoreError(f"The job database {where} closed the connection; the server tries again by itself.")
+    return StoreError(f"The job database {where} failed ({type(exc).__name__}); run synthaix doctor.")
+
+
+_SIGNS = (
+    ("locked", "The job database {where} is locked by another program; close that program, then try again."),
+    ("disk is full", "The disk that holds the job database {where} is full; free space, then call resume_job."),
+    ("no space left", "The disk that holds the job database {where} is full; free space, then call resume_job."),
+    ("readonly", "The job database {where} is read-only; make it and its directory writable."),
+    ("unable to open", "The job database {where} cannot be opened; make its directory writable."),
+    ("malformed", "The job database {where} is damaged; restore it from a backup, or set SYNTHAIX_DATA_DIR anew."),
+    ("not a database", "The file {where} is not a job database; move it away, or set SYNTHAIX_DATA_DIR anew."),
+    ("disk i/o", "The disk that holds the job database {where} failed to read or write; check the disk."),
+    ("password authentication", "The job database {where} refused the password; correct DATABASE_URL."),
+    ("does not exist", "The job database {where} lacks a table, role or database; correct DATABASE_URL or create it."),
+    ("connection", "The job database {where} cannot be reached; start it, or correct DATABASE_URL."),
+)
+
+
+def _engine(url: sa.URL, *, writer: bool, size: int) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        # Readers see committed rows at once; a stale connection is replaced before it is used.
+        return sa.create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
+    engine = sa.create_engine(
+        url, pool_size=size, max_overflow=0, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        if not writer:
+            connection.execute("PRAGMA query_only=ON")
+
+    if writer:
+
+        @sa.event.listens_for(engine, "begin")
+        def _on_begin(connection: sa.Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,257 @@
+"""The deduplicate tool's engine side: rows in, a finished job of the unique ones out."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+import numpy as np
+import orjson
+import polars as pl
+
+from synthaix.dedup.engine import Deduplicator, Duplicate
+from synthaix.dedup.roles import SAMPLE_ROWS
+from synthaix.errors import ArgumentError, ConflictError, LimitError
+from synthaix.jobs.blob import encode_frame, encode_positions
+from synthaix.jobs.draft import ratio
+from synthaix.jobs.intake import from_file, from_rows
+from synthaix.jobs.job import JobRecord, check_job_id, new_job_id
+from synthaix.jobs.outcomes import DedupResult
+from synthaix.jobs.preparation import table_of
+from synthaix.jobs.reading import JobChunks
+from synthaix.jobs.spec import DedupRequest, fingerprint
+from synthaix.jobs.store import Chunk, JobStore
+from synthaix.schema.physical import json_rows
+from synthaix.schema.table import TableSchema, parse_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from synthaix.settings import Settings
+
+CHUNK_ROWS = 5_000
+FIRST_ROWS = 50
+FIRST_DUPLICATES = 250
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """What is compared: the rows, and the rows of an earlier job that count as seen."""
+
+    table: TableSchema
+    frames: Iterator[pl.DataFrame]
+    threshold: float
+    columns: tuple[str, ...] | None
+    against: JobRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rows: int
+    unique: pl.DataFrame
+    positions: np.ndarray
+    duplicates: list[Duplicate]
+
+
+class Deduplication:
+    """Runs deduplicate calls, in the worker threads that jobs use."""
+
+    def __init__(self, settings: Settings, store: JobStore, work: anyio.CapacityLimiter) -> None:
+        self._settings = settings
+        self._store = store
+        self._work = work
+
+    async def run(self, request: DedupRequest, owner: str | None) -> DedupResult:
+        """The result, stored as a finished job. Raises ArgumentError, SchemaError, NotFoundError or LimitError."""
+        job = None if request.job_id is None else await self._job(request.job_id, "job_id", owner)
+        against = None if request.against is None else await self._job(request.against, "against", owner)
+        result_id = new_job_id()
+        started = anyio.current_time()
+
+        def work() -> tuple[_Input, _Found, list[Chunk]]:
+            given = self._input(request, job, against)
+            found = self._find(given, result_id)
+            return given, found, _chunks(found)
+
+        given, found, chunks = await anyio.to_thread.run_sync(work, limiter=self._work)
+        record = _record(result_id, owner or "", given, found, anyio.current_time() - started)
+        await self._store.keep(record, chunks, [_stored(found_one) for found_one in found.duplicates])
+        json_columns = frozenset(column.name for column in given.table.columns if column.type == "json")
+        return DedupResult(
+            result_id=result_id,
+            input_rows=found.rows,
+            unique_count=found.unique.height,
+            duplicate_count=len(found.duplicates),
+            unique_rows=json_rows(found.unique.head(FIRST_ROWS), json_columns),
+            duplicates=[_shown(duplicate) for duplicate in found.duplicates[:FIRST_DUPLICATES]],
+            threshold=given.threshold,
+        )
+
+    async def _job(self, job_id: Any, argument: str, owner: str | None) -> JobRecord:
+        record = await self._store.get(check_job_id(job_id, argument), owner or "")
+        if record.rows_generated == 0:
+            raise ConflictError(f"{argument} {record.job_id} has no rows yet; wait for it with job_status.")
+        return record
+
+    def _input(self, request: DedupRequest, job: JobRecord | None, against: JobRecord | None) -> _Input:
+        threshold = ratio("threshold", request.threshold, self._settings.deduplication_threshold)
+        if job is not None:
+            if request.table is not None and parse_schema(request.table) != table_of(job):
+                raise ArgumentError("schema differs from that of job_id; leave it out, the job has its own.")
+            table, frames = table_of(job), JobChunks(self._store, job).frames()
+        elif request.rows is not None:
+            table, frames = from_rows(request.rows, request.table)
+        else:
+            table, frames = from_file(self._settings.exports, request.path, request.table)
+        columns = _columns(request.columns, table)
+        if against is not None:
+            _check_comparable(table, table_of(against), columns)
+        return _Input(table, frames, threshold, columns, against)
+
+    def _find(self, given: _Input, result_id: str) -> _Found:
+        directory = self._settings.vectors / result_id
+        frames = self._bounded(given.frames)
+        first = next(frames)
+        deduplicator = Deduplicator.open(
+            given.table,
+            threshold=given.threshold,
+            directory=directory,
+            chromadb_url=self._settings.chromadb_url,
+            collection=result_id,
+            columns=given.columns,
+            sample=first.head(SAMPLE_ROWS),
+        )
+        try:
+            if given.against is not None:
+                self._know(deduplicator, given.table, given.against)
+            kept, positions, duplicates, rows = [], [], [], 0
+            for frame in _chain(first, frames):
+                here = np.arange(rows, rows + frame.height, dtype=np.int64)
+                verdict = deduplicator.admit(frame, here)
+                kept.append(frame.filter(pl.Series(verdict.keep)))
+                positions.append(here[verdict.keep])
+                duplicates += verdict.duplicates
+                rows += frame.height
+            return _Found(rows, pl.concat(kept), np.concatenate(positions), duplicates)
+        finally:
+            deduplicator.close()
+            shutil.rmtree(directory, ignore_errors=True)  # the vectors served this one call
+
+    def _know(self, deduplicator: Deduplicator, table: TableSchema, against: JobRecord) -> None:
+        chunks = JobChunks(self._store, against)
+        missing = [name for name in table.names if name not in table_of(against).names]
+        for first, frame in zip(chunks.first_rows, chunks.frames(), strict=False):
+            full = frame.with_columns(pl.lit(None).alias(name) for name in missing) if missing else frame
+            positions = np.arange(first, first + frame.height, dtype=np.int64)
+            deduplicator.admit_known(full.select(table.names), positions, against.job_id)
+
+    def _bounded(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        rows = 0
+        for frame in frames:
+            rows += frame.height
+            if rows > self._settings.limit_rows:
+                raise LimitError(
+                    f"the input has more than {self._settings.limit_rows:,} rows, which SYNTHAIX_LIMIT_ROWS allows; "
+                    "send it in parts."
+                )
+            yield frame
+
+
+def _chain(first: pl.DataFrame, following: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    yield first
+    yield from following
+
+
+def _columns(value: Any, table: TableSchema) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, (list, tuple)) or not value:
+        raise ArgumentError(f"columns is {repr(value)[:80]}; send a list of column names, or leave it out.")
+    for name in value:
+        if name not in table.names:
+            raise ArgumentError(
+                f"columns names {str(name)[:80]!r}, which does not exist; use {', '.join(table.names)}."
+            )
+    return tuple(dict.fromkeys(value))
+
+
+def _check_comparable(table: TableSchema, other: TableSchema, columns: tuple[str, ...] | None) -> None:
+    for name in columns or table.names:
+        if name not in other.names:
+            raise ArgumentError(
+                f"against has no column {name!r}; send columns with names both have, such as "
+                f"{', '.join(name for name in table.names if name in other.names) or 'none here'}."
+            )
+        if table[name].type != other[name].type:
+            raise ArgumentError(
+                f"column {name!r} is {table[name].type} here and {other[name].type} in against; "
+                "send a schema with the same type."
+            )
+
+
+def _chunks(found: _Found) -> list[Chunk]:
+    chunks = []
+    for index, start in enumerate(range(0, found.unique.height, CHUNK_ROWS)):
+        frame, positions = found.unique.slice(start, CHUNK_ROWS), found.positions[start : start + CHUNK_ROWS]
+        chunks.append(
+            Chunk(
+                index=index,
+                rows=frame.height,
+                next_candidate=int(positions[-1]) + 1,
+                rows_deduplicated=int(positions[-1]) + 1 - (start + frame.height),
+                data=encode_frame(frame),
+                positions=encode_positions(positions),
+            )
+        )
+    return chunks
+
+
+def _record(result_id: str, owner: str, given: _Input, found: _Found, seconds: float) -> JobRecord:
+    spec = {
+        "table": given.table.compact(),
+        "threshold": given.threshold,
+        "columns": given.columns,
+        "against": given.against.job_id if given.against else None,
+        "input_rows": found.rows,
+    }
+    now = datetime.now(UTC)
+    return JobRecord(
+        job_id=result_id,
+        owner=owner,
+        kind="deduplication",
+        status="completed",
+        spec=orjson.dumps(spec).decode(),
+        plan=orjson.dumps({"mode": "local", "columns": []}).decode(),
+        fingerprint=fingerprint(spec),
+        mode="local",
+        total_rows=found.unique.height,
+        chunk_size=CHUNK_ROWS,
+        created_at=now,
+        ended_at=now,
+        rows_generated=found.unique.height,
+        rows_deduplicated=len(found.duplicates),
+        completed_chunks=-(-found.unique.height // CHUNK_ROWS),
+        next_candidate=found.rows,
+        elapsed_seconds=seconds,
+    )
+
+
+def _shown(duplicate: Duplicate) -> dict[str, Any]:
+    shown = asdict(duplicate)
+    source = shown.pop("source")
+    shown = {"index": shown.pop("position"), **shown, "columns": list(duplicate.columns)}
+    return shown if source is None else {**shown, "against_job_id": source}
+
+
+def _stored(duplicate: Duplicate) -> dict[str, Any]:
+    return {
+        "row_index": duplicate.position,
+        "duplicate_of": duplicate.duplicate_of,
+        "against_job_id": duplicate.source,
+        "similarity": duplicate.similarity,
+        "columns": orjson.dumps(duplicate.columns).decode(),
+    }

@@ -1,0 +1,88 @@
+"""What `synthaix doctor` looks at: directories, database, vector store, providers."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+
+from synthaix.errors import SynthaixError
+from synthaix.jobs.outcomes import Check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from synthaix.jobs.engine import Engine
+    from synthaix.settings import Settings
+
+_LEAST_FREE = 500_000_000
+"""Bytes: a million rows with their exports take a few hundred megabytes."""
+
+
+async def examine(engine: Engine) -> list[Check]:
+    """One check a line; none of them raises."""
+    settings = engine.settings
+    checks = [
+        await anyio.to_thread.run_sync(_writable, "data directory", settings.data_dir, "SYNTHAIX_DATA_DIR"),
+        await anyio.to_thread.run_sync(_writable, "export directory", settings.exports, "SYNTHAIX_EXPORT_DIR"),
+        await anyio.to_thread.run_sync(_space, settings.data_dir),
+        await _database(engine),
+        await anyio.to_thread.run_sync(_vectors, settings),
+        *_providers(settings),
+    ]
+    return checks
+
+
+def _writable(name: str, path: Path, variable: str) -> Check:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as exc:
+        return Check(name, False, f"{path}: {exc.strerror or exc}", f"Make it writable, or set {variable} to another.")
+    return Check(name, True, str(path))
+
+
+def _space(path: Path) -> Check:
+    try:
+        free = shutil.disk_usage(path).free
+    except OSError as exc:
+        return Check("disk space", False, f"{path}: {exc.strerror or exc}", "Create the data directory.")
+    detail = f"{free / 1e9:.1f} GB free"
+    return Check("disk space", free >= _LEAST_FREE, detail, "" if free >= _LEAST_FREE else "Free at least 0.5 GB.")
+
+
+async def _database(engine: Engine) -> Check:
+    kind = "PostgreSQL" if engine.settings.database_url is not None else "SQLite"
+    try:
+        totals = await engine.totals()
+    except SynthaixError as exc:
+        return Check("database", False, str(exc), "Mend that, then run synthaix doctor again.")
+    return Check("database", True, f"{kind}, {sum(totals.jobs.values())} jobs, {totals.rows_generated:,} rows")
+
+
+def _vectors(settings: Settings) -> Check:
+    if importlib.util.find_spec("chromadb") is None:
+        return Check("vector store", False, "chromadb is not installed", "Install synthaix again.")
+    if settings.chromadb_url is not None:
+        return Check("vector store", True, f"ChromaDB server at {settings.chromadb_url}")
+    return _writable("vector store", settings.vectors, "CHROMADB_PATH")
+
+
+def _providers(settings: Settings) -> list[Check]:
+    from synthaix.providers.catalog import check_provider, default_model, default_provider
+
+    default = default_provider(settings)
+    checks = [Check("default provider", True, f"{default} {default_model(settings, default) or ''}".strip())]
+    for name in ("openai", "anthropic"):
+        try:
+            check_provider(settings, name)
+        except SynthaixError as exc:
+            # Only a fault if jobs would use it; without any provider everything works locally.
+            checks.append(Check(name, name != default, f"not configured: {exc}", "" if name != default else str(exc)))
+        else:
+            checks.append(Check(name, True, "configured"))
+    return checks

@@ -1,0 +1,103 @@
+"""Who turns windows of candidates into rows: the samplers in a worker thread, or a model.
+
+This is the seam along which work can leave the process: a window is a value, its rows depend on nothing
+but the job, and running it twice does no harm, because only acceptance counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import anyio
+import anyio.to_thread
+import numpy as np
+
+from synthaix.generate.window import Candidates, Usage, Window
+
+if TYPE_CHECKING:
+    from synthaix.generate.sampler import TableSampler
+    from synthaix.generate.writer import ModelWriter
+    from synthaix.providers.spend import Spend
+
+CELLS = 400_000
+"""Cells of a sampled window: large enough that Python's share vanishes, small enough to hold several in memory."""
+
+MAX_WINDOW = 65_536
+MIN_WINDOW = 2_048
+
+HELD_ROWS = 50_000
+"""Model-written rows that may wait for a straggler in memory; later ones are read again from the answer log."""
+
+
+class Executor(Protocol):
+    """Runs windows. `run` may be called up to `concurrency` times at once."""
+
+    concurrency: int
+    window_rows: int
+    """Candidates a window holds at most; a window never crosses a multiple of it where `aligned`."""
+    aligned: bool
+    ahead: int | None
+    """Windows that may be finished or under way beyond the one that is awaited; None for no bound."""
+    held_rows: int | None
+    """Rows that may wait in memory; past that a finished window is dropped and run again when its turn comes."""
+    overdraw: float
+    """How many candidates may be asked for, as a multiple of the rows still needed, where many are rejected."""
+
+    async def run(self, window: Window) -> Candidates:
+        """The valid rows of the window."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """What all windows of the job have consumed, earlier runs included."""
+        ...
+
+
+class LocalExecutor:
+    """Samples windows in worker threads that all jobs of the server share, first come first served."""
+
+    aligned = False
+    held_rows: int | None = None
+    overdraw = 32.0
+
+    def __init__(self, sampler: TableSampler, columns: int, limiter: anyio.CapacityLimiter) -> None:
+        self._sampler = sampler
+        self._limiter = limiter
+        self.concurrency = int(limiter.total_tokens)
+        self.window_rows = min(MAX_WINDOW, max(MIN_WINDOW, CELLS // max(columns, 1)))
+        self.ahead: int | None = self.concurrency + 1
+
+    async def run(self, window: Window) -> Candidates:
+        """Every candidate of the window, sampled."""
+        frame = await anyio.to_thread.run_sync(self._sampler.window, window, limiter=self._limiter)
+        return Candidates(window, frame, np.arange(window.start, window.stop, dtype=np.int64))
+
+    @property
+    def usage(self) -> Usage:
+        """Nothing."""
+        return Usage()
+
+
+class ModelExecutor:
+    """Has windows written by a model, at most `workers` requests at once."""
+
+    aligned = True
+    ahead: int | None = None
+    held_rows: int | None = HELD_ROWS
+    overdraw = 2.0
+
+    def __init__(self, writer: ModelWriter, spend: Spend, workers: int) -> None:
+        self._writer = writer
+        self._spend = spend
+        # The client holds the requests to `workers`; a few windows more are ready when one of them is free.
+        self.concurrency = workers + workers // 4 + 1
+        self.window_rows = writer.rows_per_request
+
+    async def run(self, window: Window) -> Candidates:
+        """The rows of the window; answers in the log are not asked for again."""
+        return await self._writer.write(window)
+
+    @property
+    def usage(self) -> Usage:
+        """What the job has consumed of the provider."""
+        return self._spend.used

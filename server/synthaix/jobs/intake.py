@@ -1,0 +1,156 @@
+"""The rows of a deduplicate call: from the caller, from an earlier job, from a file; typed, and never trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from synthaix.errors import ArgumentError
+from synthaix.results.paths import resolve_input_path
+from synthaix.schema.coerce import coerce_rows
+from synthaix.schema.physical import dtypes_of
+from synthaix.schema.table import MAX_SAFE_INTEGER, TableSchema, parse_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BATCH_ROWS = 65_536
+"""Rows held beside their source at a time."""
+
+SUFFIXES = (".csv", ".jsonl", ".parquet")
+
+_TYPES: tuple[tuple[type[pl.DataType], str], ...] = (
+    (pl.Boolean, "boolean"),
+    (pl.Date, "date"),
+    (pl.Datetime, "datetime"),
+    (pl.Time, "time"),
+    (pl.Decimal, "decimal"),
+    (pl.String, "string"),
+)
+
+
+def from_rows(rows: Any, schema: Any) -> tuple[TableSchema, Iterator[pl.DataFrame]]:
+    """Rows sent with the call, and their table. Raises ArgumentError naming the first row that cannot be read."""
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
+        raise ArgumentError("rows must be a list of objects, each a row with its column values.")
+    if not rows or not any(rows):
+        raise ArgumentError("rows is empty; send at least one row with one value.")
+    table = parse_schema(schema) if schema is not None else _table_of_rows(rows)
+    return table, _coerced(rows, table, "rows")
+
+
+def from_file(directory: Path, path: Any, schema: Any) -> tuple[TableSchema, Iterator[pl.DataFrame]]:
+    """The rows of a file in the export directory, and their table. Raises ArgumentError or NotFoundError."""
+    if not isinstance(path, str):
+        raise ArgumentError(f"path is {repr(path)[:80]}; send the name of a file in the export directory.")
+    file = resolve_input_path(directory, path, SUFFIXES)
+    try:
+        frame = _read(file, as_text=schema is not None)
+    except (pl.exceptions.PolarsError, OSError, ValueError) as exc:
+        reason = str(exc).strip().splitlines()[0][:120] if str(exc).strip() else type(exc).__name__
+        raise ArgumentError(f"path {path!r} cannot be read as {file.suffix[1:]}: {reason}; send a valid file.") from exc
+    if not frame.height or not frame.width:
+        raise ArgumentError(f"path {path!r} holds no rows; send a file with at least one row.")
+    if schema is not None:
+        table = parse_schema(schema)
+        missing = [name for name in table.names if name not in frame.columns]
+        if missing:
+            raise ArgumentError(f"path {path!r} has no column {missing[0]!r}; it has {', '.join(frame.columns)}.")
+        return table, _coerced_frames(frame, table, path)
+    table = _table_of_frame(frame)
+    return table, (_typed(part, table) for part in frame.iter_slices(BATCH_ROWS))
+
+
+def _coerced(rows: Sequence[Mapping[str, Any]], table: TableSchema, source: str) -> Iterator[pl.DataFrame]:
+    for start in range(0, len(rows), BATCH_ROWS):
+        coerced = coerce_rows(rows[start : start + BATCH_ROWS], table)
+        if coerced.rejected:
+            index, reason = coerced.rejected[0]
+            raise ArgumentError(f"{source}: row {start + index} cannot be read: {reason}; correct it, or the schema.")
+        yield coerced.frame
+
+
+def _coerced_frames(frame: pl.DataFrame, table: TableSchema, path: str) -> Iterator[pl.DataFrame]:
+    for number, part in enumerate(frame.select(table.names).iter_slices(BATCH_ROWS)):
+        yield from _coerced(part.to_dicts(), table, f"path {path!r}, after row {number * BATCH_ROWS}")
+
+
+def _read(file: Path, as_text: bool) -> pl.DataFrame:
+    if file.suffix.lower() == ".parquet":
+        return pl.read_parquet(file)
+    if file.suffix.lower() == ".jsonl":
+        return pl.read_ndjson(file, infer_schema_length=None)
+    if as_text:
+        return pl.read_csv(file, infer_schema=False)
+    return pl.read_csv(file, infer_schema_length=None, try_parse_dates=True)
+
+
+def _table_of_frame(frame: pl.DataFrame) -> TableSchema:
+    columns = []
+    for name, dtype in frame.schema.items():
+        column: dict[str, Any] = {"name": name, "type": _type_name(dtype)}
+        if isinstance(dtype, pl.Decimal):
+            column["decimals"] = min(dtype.scale, 12)
+        columns.append(column)
+    return parse_schema({"columns": columns})
+
+
+def _type_name(dtype: pl.DataType) -> str:
+    if dtype.is_integer():
+        return "integer"
+    if dtype.is_float():
+        return "float"
+    for kind, name in _TYPES:
+        if isinstance(dtype, kind):
+            return name
+    return "json" if dtype.is_nested() else "string"
+
+
+def _typed(frame: pl.DataFrame, table: TableSchema) -> pl.DataFrame:
+    columns = []
+    for name, dtype in dtypes_of(table).items():
+        series = frame[name]
+        if series.dtype.is_nested():
+            series = pl.Series(name, [None if value is None else _json(value) for value in series.to_list()])
+        elif isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is None:
+            series = series.dt.replace_time_zone("UTC")
+        columns.append(series.cast(dtype))
+    return pl.DataFrame(columns)
+
+
+def _json(value: Any) -> str:
+    import orjson
+
+    return orjson.dumps(value, default=str).decode()
+
+
+def _table_of_rows(rows: Sequence[Mapping[str, Any]]) -> TableSchema:
+    """Every key becomes a column, of the narrowest type that holds all its values."""
+    kinds: dict[str, set[str]] = {}
+    for row in rows:
+        for name, value in row.items():
+            kinds.setdefault(str(name), set()).add(_kind(value))
+    return parse_schema({"columns": [{"name": name, "type": _common(found)} for name, found in kinds.items()]})
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer" if abs(value) <= MAX_SAFE_INTEGER else "string"
+    if isinstance(value, float):
+        return "float"
+    if isinstance(value, (dict, list)):
+        return "json"
+    return "null" if value is None else "string"
+
+
+def _common(found: set[str]) -> str:
+    found = found - {"null"}
+    if len(found) == 1:
+        return next(iter(found))
+    if found == {"integer", "float"}:
+        return "float"
+    return "json" if "json" in found else "string"

@@ -1,0 +1,201 @@
+"""From a job's record to the parts that run it: its executor, its deduplicator, its acceptor."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+import polars as pl
+from pydantic import TypeAdapter
+
+from synthaix.dedup.engine import Deduplicator
+from synthaix.dedup.roles import SAMPLE_ROWS
+from synthaix.errors import ConflictError, NotFoundError
+from synthaix.generate.plan import ColumnPlan, Plan
+from synthaix.generate.sampler import TableSampler
+from synthaix.generate.window import Window
+from synthaix.jobs.acceptor import Acceptor, Standing, sampled_patience, written_patience
+from synthaix.jobs.answers import JobAnswers
+from synthaix.jobs.executor import Executor, LocalExecutor, ModelExecutor
+from synthaix.jobs.faults import Faults, no_faults
+from synthaix.jobs.spec import Budget, GenerationSpec, references_of
+from synthaix.jobs.store import JobStore, load
+from synthaix.schema.generator import Generator, Reference
+from synthaix.schema.table import TableSchema
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from synthaix.jobs.job import JobRecord
+    from synthaix.jobs.lease import Lease
+    from synthaix.providers.client import ModelClient
+    from synthaix.settings import Settings
+
+_GENERATOR: TypeAdapter[Generator] = TypeAdapter(Generator)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs one job."""
+
+    spec: GenerationSpec
+    executor: Executor
+    acceptor: Acceptor
+    deduplicator: Deduplicator
+
+
+class Preparation:
+    """Builds the parts of a job. `work` limits the threads that all jobs of the server share."""
+
+    def __init__(
+        self, settings: Settings, store: JobStore, work: anyio.CapacityLimiter, faults: Faults = no_faults
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._work = work
+        self._faults = faults
+
+    @contextlib.asynccontextmanager
+    async def parts(self, lease: Lease, record: JobRecord) -> AsyncIterator[Parts]:
+        """The parts of the job, with everything it accepted so far taken into account; closed on the way out."""
+        spec = GenerationSpec.model_validate_json(record.spec)
+        plan = read_plan(record.plan)
+        frozen = await self._store.frozen(record.job_id)
+        sampler = await anyio.to_thread.run_sync(self._sampler, spec, plan, record.owner, limiter=self._work)
+        async with self._executor(lease, record, spec, plan, sampler) as executor:
+            deduplicator = await anyio.to_thread.run_sync(
+                self._deduplicator, record, spec, plan, sampler, frozen, limiter=self._work
+            )
+            try:
+                acceptor = await anyio.to_thread.run_sync(
+                    self._acceptor, record, spec, plan, deduplicator, limiter=self._work
+                )
+                yield Parts(spec, executor, acceptor, deduplicator)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(deduplicator.close, limiter=self._work)
+
+    @contextlib.asynccontextmanager
+    async def _executor(
+        self, lease: Lease, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler
+    ) -> AsyncIterator[Executor]:
+        if not plan.written:
+            yield LocalExecutor(sampler, len(spec.table.columns), self._work)
+            return
+        from synthaix.generate.writer import ModelWriter
+        from synthaix.providers.spend import Spend
+
+        log = await JobAnswers.open(self._store.database, lease, self._faults)
+        budget = Budget() if record.budget is None else Budget.model_validate_json(record.budget)
+        spend = Spend(budget.usd, budget.tokens, budget.requests, log.used)
+        client = await anyio.to_thread.run_sync(self._client, spec, plan)
+        try:
+            writer = ModelWriter(
+                spec.table,
+                plan,
+                spec.seed,
+                client=client,
+                sampler=sampler if len(plan.written) < len(plan.columns) else None,
+                log=log,
+                spend=spend,
+                instructions=spec.instructions,
+                examples=spec.examples,
+            )
+            yield ModelExecutor(writer, spend, spec.max_workers)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await client.aclose()
+
+    def _client(self, spec: GenerationSpec, plan: Plan) -> ModelClient:
+        from synthaix.providers.catalog import model_client
+
+        return model_client(self._settings, plan.provider, plan.model, max_workers=spec.max_workers)
+
+    def _sampler(self, spec: GenerationSpec, plan: Plan, owner: str) -> TableSampler:
+        values = {
+            name: column_of(self._store, referred_job(self._store, name, reference, owner), reference.column)
+            for name, reference in references_of(plan.columns).items()
+        }
+        return TableSampler(spec.table, plan.columns, spec.seed, values)
+
+    def _deduplicator(
+        self, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler, frozen: bytes | None
+    ) -> Deduplicator:
+        settings = self._settings
+        deduplicator = Deduplicator.open(
+            spec.table,
+            threshold=spec.threshold,
+            deduplicate=spec.deduplicate,
+            directory=settings.vectors / record.job_id,
+            chromadb_url=settings.chromadb_url,
+            collection=record.job_id,
+            frozen=frozen,
+            sample=sampler.window(Window(0, SAMPLE_ROWS)) if frozen is None else None,
+            generators={column.name: column.generator for column in plan.columns},
+        )
+        for index in range(-(-record.rows_generated // record.chunk_size)):
+            deduplicator.admit_known(*self._store.accepted(record.job_id, index))
+        return deduplicator
+
+    def _acceptor(self, record: JobRecord, spec: GenerationSpec, plan: Plan, deduplicator: Deduplicator) -> Acceptor:
+        full, over = divmod(record.rows_generated, record.chunk_size)
+        return Acceptor(
+            spec.table,
+            deduplicator,
+            total_rows=record.total_rows,
+            chunk_size=record.chunk_size,
+            patience=written_patience if plan.written else sampled_patience,
+            standing=Standing(record.rows_generated, record.rows_deduplicated, record.next_candidate),
+            partial=self._store.accepted(record.job_id, full) if over else None,
+        )
+
+
+def read_plan(text: str) -> Plan:
+    """The plan as a job's record keeps it."""
+    data = json.loads(text)
+    columns = tuple(
+        ColumnPlan(item["name"], _GENERATOR.validate_python(item["generator"]), item["why"]) for item in data["columns"]
+    )
+    return Plan(**{**data, "columns": columns})
+
+
+def referred_job(store: JobStore, column: str, reference: Reference, owner: str) -> JobRecord:
+    """The job a column refers to, if it can be drawn from; in this thread.
+
+    Raises NotFoundError or ConflictError naming the column.
+    """
+    try:
+        referred = store.database.read_now(lambda connection: load(connection, reference.job_id, owner))
+    except NotFoundError:
+        raise NotFoundError(
+            f"column {column!r} refers to job {reference.job_id}, which does not exist; list_jobs shows the jobs."
+        ) from None
+    if not referred.ended:
+        raise ConflictError(
+            f"column {column!r} refers to job {reference.job_id}, which is still {referred.status}; "
+            "wait for its end with job_status."
+        )
+    if referred.rows_generated == 0:
+        raise ConflictError(f"column {column!r} refers to job {reference.job_id}, which has no rows; name another job.")
+    table = table_of(referred)
+    if reference.column not in table.names:
+        raise NotFoundError(
+            f"column {column!r} refers to {reference.column!r}, which job {reference.job_id} does not have; "
+            f"use one of {', '.join(table.names)}."
+        )
+    return referred
+
+
+def table_of(record: JobRecord) -> TableSchema:
+    """The schema of the job's rows."""
+    return TableSchema.model_validate(json.loads(record.spec)["table"])
+
+
+def column_of(store: JobStore, record: JobRecord, column: str) -> pl.Series:
+    """Every accepted value of one column, in row order; in this thread."""
+    chunks = range(-(-record.rows_generated // record.chunk_size))
+    return pl.concat([store.frame(record.job_id, index)[column] for index in chunks])

@@ -1,0 +1,176 @@
+"""What readers get of a job: pages, files, whole results, duplicates."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+import sqlalchemy as sa
+
+from synthaix.errors import ArgumentError, ConflictError
+from synthaix.jobs.draft import whole
+from synthaix.jobs.faults import Faults, no_faults
+from synthaix.jobs.outcomes import RowsPage
+from synthaix.jobs.preparation import referred_job, table_of
+from synthaix.jobs.spec import references_of
+from synthaix.jobs.tables import duplicates, exports
+from synthaix.results.cursor import decode_cursor, encode_cursor
+from synthaix.results.export import Exported, export_frames, render
+from synthaix.results.page import MAX_LIMIT, read_page
+from synthaix.results.paths import resolve_export_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+    from synthaix.generate.plan import ColumnPlan
+    from synthaix.jobs.job import JobRecord
+    from synthaix.jobs.store import JobStore
+    from synthaix.schema.table import TableSchema
+    from synthaix.settings import Settings
+
+EXPORTERS = 2
+"""Exports at once; each holds a few batches of rows, and together they must leave the pages their turn."""
+
+FORMATS = ("csv", "jsonl", "parquet", "sql")
+
+
+class JobChunks:
+    """The accepted rows of a job, decoded chunk by chunk when they are asked for."""
+
+    def __init__(self, store: JobStore, record: JobRecord) -> None:
+        self._store = store
+        self._job_id = record.job_id
+        self.total = record.rows_generated
+        # Every chunk but the last is full, so no look-up is needed to find a row's chunk.
+        self.first_rows = range(0, max(record.rows_generated, 1), record.chunk_size)
+
+    def frame(self, index: int) -> pl.DataFrame:
+        """The rows of one chunk, cut to those this reader was told of."""
+        return self._store.frame(self._job_id, index).head(self.total - self.first_rows[index])
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """Every chunk in order."""
+        if self.total:
+            for index in range(len(self.first_rows)):
+                yield self.frame(index)
+
+
+class Reading:
+    """Reads jobs for callers. `readers` limits the threads that pages use."""
+
+    def __init__(self, settings: Settings, store: JobStore, faults: Faults = no_faults) -> None:
+        self._settings = settings
+        self._store = store
+        self._faults = faults
+        self._readers = anyio.CapacityLimiter(4)
+        self._exporters = anyio.CapacityLimiter(EXPORTERS)
+
+    async def check_references(self, columns: tuple[ColumnPlan, ...], owner: str | None) -> None:
+        """Raise NotFoundError or ConflictError unless every job the plan refers to can be drawn from."""
+        for name, reference in references_of(columns).items():
+            await anyio.to_thread.run_sync(
+                referred_job, self._store, name, reference, owner or "", limiter=self._readers
+            )
+
+    async def rows(
+        self, record: JobRecord, cursor: str | None, limit: int, columns: Sequence[str] | None, max_bytes: int
+    ) -> RowsPage:
+        """A page of accepted rows; the cursor goes on after the last row given, while the job runs too."""
+        start = 0 if cursor is None else decode_cursor(record.job_id, cursor)
+        limit = whole("limit", limit, 1, MAX_LIMIT)
+        table = table_of(record)
+        _check_columns(columns, table)
+        json_columns = frozenset(column.name for column in table.columns if column.type == "json")
+        page = await anyio.to_thread.run_sync(
+            lambda: read_page(JobChunks(self._store, record), start, limit, columns, max_bytes, json_columns),
+            limiter=self._readers,
+        )
+        last = record.ended and page.next_row >= record.rows_generated
+        following = None if last else encode_cursor(record.job_id, page.next_row)
+        return RowsPage(page.rows, record.rows_generated, following, page.truncated)
+
+    async def export(self, record: JobRecord, format: str, path: str | None) -> Exported:
+        """The accepted rows in a file under the export directory, recorded with its checksum."""
+        _check_format(format)
+        target = resolve_export_path(self._settings.exports, path, f"{record.job_id}.{format}")
+        self._faults("export.before")
+        exported = await anyio.to_thread.run_sync(
+            lambda: export_frames(JobChunks(self._store, record).frames(), table_of(record), format, target),
+            limiter=self._exporters,
+        )
+        values = {
+            "job_id": record.job_id,
+            "format": format,
+            "path": str(exported.path),
+            "rows": exported.rows,
+            "bytes": exported.bytes,
+            "sha256": exported.sha256,
+            "created_at": datetime.now(UTC),
+        }
+        await self._store.database.write(lambda connection: connection.execute(sa.insert(exports).values(**values)))
+        self._faults("export.after")
+        return exported
+
+    async def whole(self, record: JobRecord, format: str) -> bytes:
+        """The result as one piece. Raises LimitError past SYNTHAIX_LIMIT_BYTES, ConflictError before the job's end."""
+        _check_format(format)
+        if not record.ended:
+            raise ConflictError(
+                f"Job {record.job_id} is {record.status}; wait for its end with job_status, or page with get_rows."
+            )
+        return await anyio.to_thread.run_sync(
+            lambda: render(
+                JobChunks(self._store, record).frames(), table_of(record), format, self._settings.limit_bytes
+            ),
+            limiter=self._exporters,
+        )
+
+    async def duplicates(
+        self, record: JobRecord, cursor: str | None, limit: int
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of what a deduplication removed, in input order, and the next page's cursor."""
+        if record.kind != "deduplication":
+            raise ConflictError(
+                f"Job {record.job_id} is a generation, which only counts its duplicates; "
+                "list those of a deduplicate result."
+            )
+        start = 0 if cursor is None else decode_cursor(record.job_id, cursor, "duplicates")
+        limit = whole("limit", limit, 1, MAX_LIMIT)
+        query = (
+            sa.select(duplicates)
+            .where(duplicates.c.job_id == record.job_id, duplicates.c.ordinal >= start)
+            .order_by(duplicates.c.ordinal)
+            .limit(limit + 1)
+        )
+        rows = await self._store.database.read(lambda connection: connection.execute(query).all())
+        found = [_duplicate(row) for row in rows[:limit]]
+        more = len(rows) > limit
+        return found, encode_cursor(record.job_id, start + limit, "duplicates") if more else None
+
+
+def _duplicate(row: sa.Row[Any]) -> dict[str, Any]:
+    found = {
+        "index": row.row_index,
+        "duplicate_of": row.duplicate_of,
+        "similarity": row.similarity,
+        "columns": json.loads(row.columns),
+    }
+    return found if row.against_job_id is None else {**found, "against_job_id": row.against_job_id}
+
+
+def _check_columns(columns: Sequence[str] | None, table: TableSchema) -> None:
+    for name in columns or ():
+        if name not in table.names:
+            raise ArgumentError(
+                f"columns names {str(name)[:80]!r}, which does not exist; use {', '.join(table.names)}."
+            )
+
+
+def _check_format(format: str) -> None:
+    if format not in FORMATS:
+        raise ArgumentError(f"format is {str(format)[:40]!r}; send one of {', '.join(FORMATS)}.")

@@ -1,0 +1,188 @@
+"""Runs one leased job from where it stood to its end, or until it is stopped."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+
+from synthaix.errors import (
+    AnswerUnusable,
+    BudgetReached,
+    CallerError,
+    LeaseLost,
+    ProviderError,
+    StoreError,
+)
+from synthaix.jobs.committer import Committer
+from synthaix.jobs.store import Ending, JobStore
+from synthaix.jobs.vectors import VectorKeeper
+from synthaix.jobs.windows import Windows
+
+if TYPE_CHECKING:
+    from synthaix.generate.window import Usage
+    from synthaix.jobs.board import LiveJob
+    from synthaix.jobs.lease import Leases
+    from synthaix.jobs.preparation import Parts, Preparation
+
+logger = logging.getLogger(__name__)
+
+PROVIDER_WAITS = (5.0, 15.0, 45.0, 120.0)
+"""Seconds to wait for a provider that answered before and is away now; after the last the job stops, resumable."""
+
+FAREWELL_SECONDS = 10.0
+"""How long giving a job back may take when the server stops."""
+
+CANCELLED = Ending("cancelled", "cancelled", "Cancelled; the rows so far are kept.", resumable=True)
+
+
+class Runner:
+    """Runs jobs; everything that can stop one becomes an `Ending` here."""
+
+    def __init__(self, store: JobStore, leases: Leases, preparation: Preparation, work: anyio.CapacityLimiter) -> None:
+        self._store = store
+        self._leases = leases
+        self._preparation = preparation
+        self._work = work
+        self._flushes = anyio.CapacityLimiter(1)  # they hold the interpreter's lock for most of their time
+
+    async def run(self, live: LiveJob) -> None:
+        """Run the job until it has ended, was given back, or was taken over."""
+        committer = Committer(self._store, live)
+        try:
+            with live.scope:
+                ending = CANCELLED if live.record.cancel_requested else await self._to_the_end(live, committer)
+            if live.scope.cancelled_caught and live.cancelled:
+                ending = CANCELLED
+            elif live.scope.cancelled_caught:
+                return
+            if not live.record.ended:
+                await self._finish(live, committer, ending)
+        except LeaseLost:
+            live.lost = True
+        finally:
+            if not live.record.ended and not live.lost:
+                await self._give_back(live)
+
+    async def _to_the_end(self, live: LiveJob, committer: Committer) -> Ending:
+        try:
+            async with self._preparation.parts(live.lease, live.record) as parts:
+                vectors = VectorKeeper(parts.deduplicator, self._flushes)
+                ending = await self._generate(live, parts, committer, vectors)
+                if ending.status == "completed":
+                    # Nobody opens the vectors of a completed job again, so the last of them may come after its end.
+                    await self._finish(live, committer, ending)
+                    await vectors.complete()
+                return ending
+        except LeaseLost:
+            raise
+        except Exception as exc:
+            return _ending_for(exc, live.lease.job_id)
+
+    async def _generate(self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper) -> Ending:
+        """Accept windows until the job is done. Survivors of an unfinished chunk are handed over however it stops."""
+        committer.frozen = parts.deduplicator.frozen()
+        outcome: Ending | Exception
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(committer.run)
+                tasks.start_soon(vectors.run)
+                try:
+                    outcome = await self._accept(live, parts, committer, vectors)
+                    await committer.flush()
+                except Exception as exc:  # carried around the task group, which would wrap it
+                    outcome = exc
+                tasks.cancel_scope.cancel()
+        finally:
+            committer.usage = parts.executor.usage
+            committer.leave(parts.acceptor.rest())
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def _accept(self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper) -> Ending:
+        waits = iter(PROVIDER_WAITS)
+        while True:
+            before = parts.acceptor.decided
+            try:
+                await self._accept_windows(live, parts, committer, vectors)
+                return _completed(parts)
+            except BudgetReached as exc:
+                return Ending("failed", "budget", f"{exc} The rows so far are kept.", resumable=True)
+            except ProviderError as exc:
+                if parts.acceptor.decided > before:
+                    waits = iter(PROVIDER_WAITS)
+                answered = parts.executor.usage.output_tokens > 0
+                wait = next(waits, None) if exc.retryable and answered and not isinstance(exc, AnswerUnusable) else None
+                if wait is None:
+                    return _ending_for(exc, live.lease.job_id)
+                live.update(message=f"Waiting {wait:g} s for the provider: {exc}")
+                await anyio.sleep(wait)
+
+    async def _accept_windows(self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper) -> None:
+        acceptor, executor = parts.acceptor, parts.executor
+        windows = Windows(executor, acceptor.decided, lambda: acceptor.wanted(executor.overdraw))
+        failure: Exception | None = None
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(windows.dispatch)
+            try:
+                while not acceptor.done:
+                    candidates = await windows.take()
+                    ready = await anyio.to_thread.run_sync(acceptor.take, candidates, limiter=self._work)
+                    windows.decided(acceptor.decided)
+                    await committer.put(ready, executor.usage)
+                    _show_usage(live, executor.usage)
+                    if not committer.unwritten:
+                        vectors.wake()
+            except Exception as exc:  # carried around the task group, which would wrap it
+                failure = exc
+            tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
+    async def _finish(self, live: LiveJob, committer: Committer, ending: Ending) -> None:
+        ready = committer.unwritten
+        progress = committer.progress(ready)
+        with anyio.CancelScope(shield=True):
+            await self._store.finish(live.lease, ready, progress, committer.frozen, ending)
+            committer.show(progress)
+            live.update(
+                status=ending.status,
+                stop_reason=ending.stop_reason,
+                message=ending.message,
+                resumable=ending.resumable,
+            )
+
+    async def _give_back(self, live: LiveJob) -> None:
+        try:
+            with anyio.CancelScope(shield=True), anyio.move_on_after(FAREWELL_SECONDS):
+                await self._leases.release(live.lease, live.elapsed)
+        except Exception as exc:
+            # The lease expires by itself; an error here must not hide why the run ended.
+            logger.warning("job %s was not given back: %s", live.lease.job_id, exc)
+
+
+def _show_usage(live: LiveJob, usage: Usage) -> None:
+    if usage != live.record.usage:
+        live.update(
+            requests=usage.requests,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=usage.cost_usd,
+        )
+
+
+def _completed(parts: Parts) -> Ending:
+    message = parts.acceptor.exhausted
+    return Ending("completed") if message is None else Ending("completed", "exhausted", message)
+
+
+def _ending_for(exc: Exception, job_id: str) -> Ending:
+    if isinstance(exc, ProviderError):
+        return Ending("failed", "provider", f"{exc} The rows so far are kept.", resumable=True)
+    if isinstance(exc, (CallerError, StoreError)):
+        return Ending("failed", "error", str(exc), resumable=True)
+    logger.error("job %s stopped on an unexpected error", job_id, exc_info=exc)
+    return Ending("failed", "error", "An internal error stopped the job; the server's log has it.", resumable=True)

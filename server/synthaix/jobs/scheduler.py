@@ -1,0 +1,121 @@
+"""Which jobs this server runs: claims what is free, keeps the leases alive, runs a bounded number at once."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.lowlevel
+
+from synthaix.errors import StoreError, SynthaixError
+from synthaix.jobs.board import Board, LiveJob
+from synthaix.jobs.lease import HEARTBEAT_SECONDS, Lease, Leases
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from synthaix.jobs.job import JobRecord
+    from synthaix.jobs.runner import Runner
+    from synthaix.jobs.store import JobStore
+
+logger = logging.getLogger(__name__)
+
+SLOTS = 16
+"""Jobs that run at once. Windows queue first come first served, so each gets its share; more would only hold memory."""
+
+POLL_SECONDS = 5.0
+"""How often a server looks for jobs that another one has left behind."""
+
+
+class Scheduler:
+    """One loop that claims and one that renews; each running job is a task beside them.
+
+    With `resume` off only jobs that were started or resumed through this server are claimed.
+    """
+
+    def __init__(
+        self, store: JobStore, leases: Leases, board: Board, runner: Runner, *, resume: bool, slots: int = SLOTS
+    ) -> None:
+        self._store = store
+        self._leases = leases
+        self._board = board
+        self._runner = runner
+        self._resume = resume
+        self._slots = slots
+        self._own: set[str] = set()
+        self._wake = anyio.Event()
+
+    @property
+    def free(self) -> bool:
+        """Whether one more job could run at once."""
+        return len(self._board) < self._slots
+
+    def wanted(self, job_id: str) -> None:
+        """The job was queued through this server; look for it now."""
+        self._own.add(job_id)
+        self._wake.set()
+
+    async def run(self, tasks: TaskGroup) -> None:
+        """Claim and run jobs as tasks of the group, until cancelled."""
+        tasks.start_soon(self._heartbeat)
+        while True:
+            await self._fill(tasks)
+            self._wake = anyio.Event()
+            with anyio.move_on_after(POLL_SECONDS):
+                await self._wake.wait()
+
+    def adopt(self, tasks: TaskGroup, lease: Lease, record: JobRecord) -> LiveJob:
+        """Run a job whose lease this server has."""
+        live = LiveJob(lease, record)
+        self._own.add(lease.job_id)
+        self._board.add(live)
+        tasks.start_soon(self._run, live)
+        return live
+
+    async def _fill(self, tasks: TaskGroup) -> None:
+        try:
+            while self.free and (self._resume or self._own):
+                # The shield below hides a stop, and a job claimed while stopping would be given back and claimed again.
+                await anyio.lowlevel.checkpoint_if_cancelled()
+                # A job is claimed and adopted, or neither, also when the server stops just then.
+                with anyio.CancelScope(shield=True):
+                    lease = await self._leases.claim(None if self._resume else self._own)
+                    if lease is None:
+                        return
+                    self.adopt(tasks, lease, await self._store.get(lease.job_id))
+        except Exception as exc:
+            # Whatever it was, the other jobs go on; a lease that was taken expires and is found again.
+            logger.warning("looking for jobs failed and is tried again: %s", exc)
+
+    async def _run(self, live: LiveJob) -> None:
+        try:
+            await self._runner.run(live)
+            if live.record.ended:
+                self._own.discard(live.lease.job_id)
+        except Exception as exc:
+            logger.exception("job %s: its state could not be written", live.lease.job_id)
+            message = str(exc) if isinstance(exc, SynthaixError) else "An internal error stopped the job."
+            live.update(status="failed", stop_reason="error", message=message, resumable=True)
+            self._board.remember(live)
+            self._own.discard(live.lease.job_id)
+        finally:
+            self._board.remove(live)
+            self._wake.set()
+
+    async def _heartbeat(self) -> None:
+        while True:
+            await anyio.sleep(HEARTBEAT_SECONDS)
+            live = {job.lease.job_id: job for job in self._board.all() if not job.record.ended}
+            if not live:
+                continue
+            try:
+                held, cancelled = await self._leases.renew([job.lease for job in live.values()])
+            except StoreError as exc:
+                logger.warning("renewing leases failed and is tried again: %s", exc)
+                continue
+            for job_id, job in live.items():
+                if job_id in cancelled:
+                    job.cancel()
+                elif job_id not in held and not job.record.ended:
+                    job.lose()

@@ -1,0 +1,196 @@
+"""The life of jobs as callers see it: started, found again, watched, cancelled, resumed, listed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import orjson
+import sqlalchemy as sa
+
+from synthaix.errors import ArgumentError
+from synthaix.jobs.draft import Draft, whole
+from synthaix.jobs.job import JOB_STATES, JobRecord, JobStatus, check_job_id, new_job_id, status_of
+from synthaix.jobs.outcomes import Totals
+from synthaix.jobs.tables import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from anyio.abc import TaskGroup
+
+    from synthaix.jobs.board import Board
+    from synthaix.jobs.lease import Leases
+    from synthaix.jobs.scheduler import Scheduler
+    from synthaix.jobs.spec import Budget
+    from synthaix.jobs.store import JobStore
+
+MAX_LIST = 200
+MAX_KEY = 200
+
+WATCH_SECONDS = 0.25
+"""Shortest time between two statuses of a watcher; a person sees no more, and a host logs every one."""
+
+POLL_SECONDS = 0.5
+"""How often a watcher looks at a job that another server runs."""
+
+
+class JobService:
+    """Jobs by id, for one owner each; an owner of None stands for everybody without authentication."""
+
+    def __init__(
+        self, store: JobStore, leases: Leases, board: Board, scheduler: Scheduler, tasks: TaskGroup, limit: int
+    ) -> None:
+        self._store = store
+        self._leases = leases
+        self._board = board
+        self._scheduler = scheduler
+        self._tasks = tasks
+        self._limit = limit
+
+    async def find(self, key: str, fingerprint: str, owner: str | None) -> JobStatus | None:
+        """The job started before with that key. Raises ConflictError if its arguments were others."""
+        record = await self._store.find(owner or "", check_key(key), fingerprint)
+        return None if record is None else self._status(record)
+
+    async def start(self, draft: Draft, key: str | None, owner: str | None) -> JobStatus:
+        """Create the job and run it, at once where there is room. Raises ConflictError or LimitError."""
+        spec = draft.spec
+        record = JobRecord(
+            job_id=new_job_id(),
+            owner=owner or "",
+            kind="generation",
+            status="queued",
+            spec=spec.model_dump_json(exclude_none=True),
+            plan=orjson.dumps(draft.plan.as_json()).decode(),
+            budget=None if spec.budget is None else spec.budget.model_dump_json(exclude_none=True),
+            fingerprint=draft.fingerprint,
+            mode=spec.mode,
+            total_rows=spec.total_rows,
+            chunk_size=spec.chunk_size,
+            created_at=datetime.now(UTC),
+            idempotency_key=None if key is None else check_key(key),
+            seed=spec.seed,
+        )
+        claim = self._leases.claim_in if self._scheduler.free else None
+        # A caller who gives up meanwhile must not leave a job that is leased and run by nobody.
+        with anyio.CancelScope(shield=True):
+            created, lease = await self._store.create(record, self._limit, claim)
+        if lease is not None:
+            return self._scheduler.adopt(self._tasks, lease, created).status
+        if created.job_id == record.job_id:
+            self._scheduler.wanted(created.job_id)
+        return self._status(created)
+
+    async def record(self, job_id: Any, owner: str | None) -> JobRecord:
+        """The job's newest record. Raises NotFoundError."""
+        record = await self._store.get(check_job_id(job_id), owner or "")
+        live = self._board.get(record.job_id)
+        return record if live is None else live.record
+
+    async def status(self, job_id: Any, owner: str | None) -> JobStatus:
+        """The job's status. Raises NotFoundError."""
+        check_job_id(job_id)
+        live = self._board.get(job_id)
+        if live is not None and live.record.owner == (owner or ""):
+            return live.status  # no read: status must answer while the database is busy
+        return self._status(await self._store.get(job_id, owner or ""))
+
+    async def watch(self, job_id: Any, seconds: float, owner: str | None) -> AsyncIterator[JobStatus]:
+        """The status whenever it has changed, until the job has ended or the time is up; the last one is the newest."""
+        deadline = anyio.current_time() + seconds
+        while True:
+            live = self._board.get(job_id)
+            changed = live.changed if live is not None else None
+            status = await self.status(job_id, owner)
+            yield status
+            left = deadline - anyio.current_time()
+            if status.ended or left <= 0:
+                return
+            if live is None or changed is None:
+                await anyio.sleep(min(left, POLL_SECONDS))
+                continue
+            with anyio.move_on_after(left):
+                await changed.wait()
+            with anyio.move_on_after(min(left, WATCH_SECONDS)):
+                await live.over.wait()
+
+    async def cancel(self, job_id: Any, owner: str | None) -> JobStatus:
+        """Stop the job; its rows are kept. A job that has ended stays as it is."""
+        record = await self._store.request_cancel(check_job_id(job_id), owner or "")
+        live = self._board.get(record.job_id)
+        if live is None or record.ended:
+            return self._status(record)
+        live.cancel()
+        with anyio.move_on_after(30):
+            await live.over.wait()
+        return await self.status(job_id, owner)
+
+    async def resume(self, job_id: Any, budget: Budget | None, owner: str | None) -> JobStatus:
+        """Go on with a stopped job where it stands. A job that runs, or is complete, stays as it is."""
+        limits = None if budget is None else budget.model_dump_json(exclude_none=True)
+        record = await self._store.requeue(check_job_id(job_id), owner or "", limits)
+        if not record.ended:
+            self._board.forget(record.job_id)
+            self._scheduler.wanted(record.job_id)
+        return self._status(record)
+
+    async def list(
+        self, status: str | None, cursor: str | None, limit: int, owner: str | None
+    ) -> tuple[list[JobStatus], str | None]:
+        """Jobs, newest first, and the cursor of the next page."""
+        if status is not None and status not in JOB_STATES:
+            raise ArgumentError(f"status is {str(status)[:40]!r}; send one of {', '.join(JOB_STATES)}.")
+        limit = whole("limit", limit, 1, MAX_LIST)
+        before = None if cursor is None else _read_cursor(cursor)
+        records = await self._store.list(owner or "", status, before, limit + 1)
+        page = [self._status(record) for record in records[:limit]]
+        more = len(records) > limit
+        return page, _cursor(records[limit - 1]) if more else None
+
+    async def totals(self) -> Totals:
+        """Sums over every job of the database."""
+        query = sa.select(
+            jobs.c.status,
+            sa.func.count(),
+            sa.func.sum(jobs.c.rows_generated),
+            sa.func.sum(jobs.c.rows_deduplicated),
+        ).group_by(jobs.c.status)
+        rows = await self._store.database.read(lambda connection: connection.execute(query).all())
+        counts = dict.fromkeys(JOB_STATES, 0) | {row[0]: row[1] for row in rows}
+        return Totals(
+            {str(name): count for name, count in counts.items()}, *(int(sum(r[k] for r in rows)) for k in (2, 3))
+        )
+
+    def _status(self, record: JobRecord) -> JobStatus:
+        live = self._board.get(record.job_id)
+        if live is not None:
+            return live.status
+        return self._board.unwritten(record) or status_of(record)
+
+
+def check_key(key: Any) -> str:
+    """The idempotency key. Raises ArgumentError."""
+    if not isinstance(key, str) or not key.strip() or len(key) > MAX_KEY:
+        raise ArgumentError(f"idempotency_key is {repr(key)[:60]}; send a text of 1 to {MAX_KEY} characters.")
+    return key
+
+
+def _cursor(record: JobRecord) -> str:
+    return base64.urlsafe_b64encode(f"{record.created_at.isoformat()} {record.job_id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        moment, job_id = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True).decode().split(" ")
+        created = datetime.fromisoformat(moment)
+        if created.tzinfo is None or len(job_id) != 32:
+            raise ValueError(cursor)
+    except (ValueError, binascii.Error, UnicodeError):
+        raise ArgumentError(
+            f"cursor {str(cursor)[:60]!r} is not one of list_jobs; send next_cursor of the page before."
+        ) from None
+    return created, job_id

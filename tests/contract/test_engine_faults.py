@@ -1,0 +1,173 @@
+"""Every durable step may fail before or after it: nothing is lost, nothing doubled, and the job says so."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+
+from synthaix.errors import ProviderDown, ProviderError, ProviderRefused
+from synthaix.jobs.engine import Engine
+from synthaix.jobs.faults import FAULT_POINTS, FaultPoint
+from synthaix.providers.catalog import model_client
+from synthaix.providers.client import ModelClient, Patience
+from synthaix.providers.scripted import Scripted
+from tests.contract.test_engine import all_rows, completed, ended, engine_at, settings
+from tests.support.jobs import PAYMENTS, REVIEWS, draft_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from synthaix.jobs.job import JobStatus
+
+
+class Once:
+    """Fails the first time the point is reached."""
+
+    def __init__(self, point: FaultPoint, skip: int = 0) -> None:
+        self.point = point
+        self.left = skip
+        self.failed = False
+
+    def __call__(self, point: FaultPoint) -> None:
+        if point == self.point and not self.failed:
+            self.left -= 1
+            if self.left < 0:
+                self.failed = True
+                raise RuntimeError(f"fault at {point}")
+
+
+@pytest.fixture(autouse=True)
+def _quick_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthaix.jobs.lease.LEASE_SECONDS", 0.4)
+    monkeypatch.setattr("synthaix.jobs.scheduler.HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr("synthaix.jobs.scheduler.POLL_SECONDS", 0.05)
+    monkeypatch.setattr(logging.getLogger("synthaix.jobs"), "disabled", True)  # the faults are meant
+
+
+async def to_the_end(engine: Engine) -> JobStatus:
+    """The one job of the engine, resumed as often as it stops."""
+    with anyio.fail_after(30):
+        while True:
+            jobs, _ = await engine.list_jobs()
+            status = await ended(engine, jobs[0].job_id)
+            if status.status == "completed":
+                return status
+            assert status.resumable, status.message
+            await engine.resume(status.job_id)
+
+
+@pytest.mark.parametrize("point", [point for point in FAULT_POINTS if point.split(".")[0] not in ("answer", "export")])
+async def test_a_sampled_job_survives_a_failure_at(point: FaultPoint, tmp_path: Path) -> None:
+    draft = draft_of(PAYMENTS, 3_000, chunk_size=70)
+    async with engine_at(tmp_path / "whole") as engine:
+        expected = await all_rows(engine, (await completed(engine, draft)).job_id)
+    fault = Once(point)
+    async with Engine(settings(tmp_path / "faulty"), faults=fault) as engine:
+        try:
+            await engine.start(draft)
+        except RuntimeError:
+            if point == "create.before":
+                assert (await engine.list_jobs())[0] == []
+                await engine.start(draft)
+        if point.startswith("release"):
+            await anyio.lowlevel.checkpoint()
+        else:
+            await to_the_end(engine)
+    async with engine_at(tmp_path / "faulty") as engine:
+        status = await to_the_end(engine)
+        rows = await all_rows(engine, status.job_id)
+
+    assert rows == expected
+    assert fault.failed
+
+
+@pytest.mark.parametrize("skip", [0, 3])
+@pytest.mark.parametrize("point", ["answer.before", "answer.after", "commit.before", "commit.after", "finish.before"])
+async def test_a_written_job_survives_a_failure_at(point: FaultPoint, skip: int, tmp_path: Path) -> None:
+    skip = 0 if point == "finish.before" else skip
+    fault = Once(point, skip)
+    async with Engine(settings(tmp_path), faults=fault) as engine:
+        started = await engine.start(draft_of(REVIEWS, 200, mode="auto", chunk_size=30, max_workers=2))
+        status = await to_the_end(engine)
+        rows = await all_rows(engine, started.job_id)
+
+    assert fault.failed
+    assert len(rows) == status.rows_generated == 200
+    assert len({tuple(row.values()) for row in rows}) == 200
+    assert status.usage.requests <= 10 + 3  # 20 rows a request; at most those under way were sent again
+
+
+@pytest.mark.parametrize("point", ["export.before", "export.after"])
+async def test_an_export_that_failed_can_be_repeated(point: FaultPoint, tmp_path: Path) -> None:
+    async with Engine(settings(tmp_path), faults=Once(point)) as engine:
+        status = await completed(engine, draft_of(PAYMENTS, 50))
+        with pytest.raises(RuntimeError, match="fault"):
+            await engine.export(status.job_id, "csv")
+        exported = await engine.export(status.job_id, "csv")
+
+    assert exported.rows == 50
+    assert [path.name for path in (tmp_path / "exports").iterdir()] == [exported.path.name]
+
+
+class Shaky(Scripted):
+    """Answers, except that the calls numbered in `failing` raise."""
+
+    failing: dict[int, ProviderError] = {}  # noqa: RUF012 - set by each test
+    calls = 0
+
+    async def send(self, *arguments: object, **options: object) -> object:  # type: ignore[override]
+        number = Shaky.calls
+        Shaky.calls += 1
+        if number in self.failing:
+            raise self.failing[number]
+        return await super().send(*arguments, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def shaky(monkeypatch: pytest.MonkeyPatch) -> type[Shaky]:
+    monkeypatch.setattr(Shaky, "calls", 0)
+    monkeypatch.setattr("synthaix.providers.scripted.Scripted", Shaky)
+    hasty = Patience(first_backoff=0.001, longest_backoff=0.001, down=0.01, busy=0.01, attempts_unknown=1)
+
+    def client(*arguments: object, **options: object) -> ModelClient:
+        return model_client(*arguments, **(options | {"patience": hasty}))  # type: ignore[arg-type]
+
+    monkeypatch.setattr("synthaix.providers.catalog.model_client", client)
+    return Shaky
+
+
+async def test_a_provider_that_refuses_stops_the_job_at_once_with_its_rows_kept(
+    tmp_path: Path, shaky: type[Shaky], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        shaky, "failing", {k: ProviderRefused("The key was revoked; set another.") for k in range(4, 99)}
+    )
+    async with engine_at(tmp_path) as engine:
+        started = await engine.start(draft_of(REVIEWS, 400, mode="auto", max_workers=1))
+        stopped = await ended(engine, started.job_id)
+        kept = await all_rows(engine, started.job_id)
+        monkeypatch.setattr(shaky, "failing", {})
+        await engine.resume(started.job_id)
+        finished = await ended(engine, started.job_id)
+        rows = await all_rows(engine, started.job_id)
+
+    assert (stopped.status, stopped.stop_reason, stopped.resumable) == ("failed", "provider", True)
+    assert stopped.message is not None
+    assert "revoked" in stopped.message
+    assert len(kept) == 80
+    assert (finished.status, len(rows), rows[:80]) == ("completed", 400, kept)
+
+
+async def test_a_provider_that_is_away_for_a_while_is_waited_for(
+    tmp_path: Path, shaky: type[Shaky], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthaix.jobs.runner.PROVIDER_WAITS", (0.01, 0.02, 0.03))
+    monkeypatch.setattr(shaky, "failing", {k: ProviderDown("The connection was refused.") for k in range(4, 8)})
+    async with engine_at(tmp_path) as engine:
+        started = await engine.start(draft_of(REVIEWS, 200, mode="auto", max_workers=1))
+        status = await ended(engine, started.job_id)
+
+    assert (status.status, status.rows_generated) == ("completed", 200)
