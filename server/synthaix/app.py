@@ -1,0 +1,144 @@
+"""The composition root: settings become an engine, and the engine a FastMCP server with its tools and resources."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastmcp import FastMCP
+from fastmcp.server.providers import FileSystemProvider
+
+from synthaix import __version__
+from synthaix.errors import BugError, SettingsError
+from synthaix.jobs.engine import Engine
+from synthaix.protocol.engine import ENGINE, LINKS
+from synthaix.protocol.errors import OneSentenceErrors
+from synthaix.protocol.guide import INSTRUCTIONS
+from synthaix.protocol.http import add_routes
+from synthaix.protocol.life import alive
+from synthaix.protocol.links import Links, signing_key
+from synthaix.protocol.logs import configure_logs
+from synthaix.protocol.wake import WakeAfterFirstAnswer
+from synthaix.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fastmcp.server.auth import AuthProvider
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def build_server(settings: Settings | None = None, *, public_url: str | None = None) -> FastMCP[Any]:
+    """A server with an engine of its own; `public_url` is the base of its download addresses over HTTP.
+
+    Raises SettingsError for an unusable variable, BugError where a tool or resource file cannot be loaded.
+    """
+    settings = settings or load_settings()
+    engine = Engine(settings)
+    base = settings.public_url or public_url
+    links = Links(signing_key(settings.data_dir) if base else b"", base)
+    wake = WakeAfterFirstAnswer()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(server: FastMCP[Any]) -> AsyncIterator[dict[str, Any]]:
+        async with alive(engine, wake):
+            yield {ENGINE: engine, LINKS: links}
+
+    server: FastMCP[Any] = FastMCP(
+        "SynthAIx",
+        instructions=INSTRUCTIONS,
+        version=__version__,
+        lifespan=lifespan,
+        auth=_auth(settings),
+        middleware=[OneSentenceErrors(), wake],
+        providers=[_components("tools"), _components("resources")],
+        mask_error_details=True,
+    )
+    add_routes(server, settings, engine, links)
+    return server
+
+
+def __getattr__(name: str) -> Any:
+    """`mcp`, the name under which FastMCP's own commands look for a server in a file; made when they look."""
+    if name == "mcp":
+        return _for_fastmcp()
+    raise AttributeError(name)
+
+
+@functools.cache
+def _for_fastmcp() -> FastMCP[Any]:
+    return build_server()
+
+
+def _components(name: str) -> FileSystemProvider:
+    """The files of `tools` or `resources`: beside the package in a wheel, at the root of a checkout."""
+    package = Path(__file__).parent
+    for place in (package / name, package.parent.parent / name):
+        if place.is_dir():
+            provider = FileSystemProvider(place)
+            for path, reason in provider.failed_files.items():
+                raise BugError(f"{path.name} in {name} cannot be loaded: {reason}")
+            return provider
+    raise BugError(f"the directory {name} is missing from this installation; install synthaix again")
+
+
+def _auth(settings: Settings) -> AuthProvider | None:
+    if settings.auth_token is None:
+        return None
+    from fastmcp.server.auth.providers.jwt import StaticTokenVerifier
+
+    return StaticTokenVerifier({settings.auth_token.get_secret_value(): {"client_id": "token", "scopes": []}})
+
+
+def serve_stdio(settings: Settings | None = None) -> None:
+    """Serve MCP over standard input and output until the host closes them."""
+    settings = settings or load_settings()
+    configure_logs(settings)
+    build_server(settings).run(transport="stdio", show_banner=False)
+
+
+def serve_http(settings: Settings | None = None, host: str | None = None, port: int | None = None) -> None:
+    """Serve streamable HTTP at /mcp, with health, metrics and downloads, until interrupted.
+
+    Raises SettingsError for an address off loopback without a token.
+    """
+    from starlette.middleware import Middleware
+    from starlette.middleware.cors import CORSMiddleware
+
+    settings = settings or load_settings()
+    host, port = host or settings.backend_host, settings.backend_port if port is None else port
+    if host not in _LOOPBACK and settings.auth_token is None:
+        raise SettingsError(
+            f"BACKEND_HOST {host} is reachable from other machines; set SYNTHAIX_AUTH_TOKEN to serve there, "
+            "or use 127.0.0.1."
+        )
+    configure_logs(settings)
+    shown = f"[{host}]" if ":" in host else host
+    server = build_server(settings, public_url=f"http://{shown}:{port}")
+    cors = Middleware(
+        CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"], expose_headers=["mcp-session-id"],
+    )  # fmt: skip
+    server.run(
+        transport="http",
+        show_banner=False,
+        host=host,
+        port=port,
+        middleware=[cors] if settings.cors_origins else [],
+        host_origin_protection=True,
+        allowed_hosts=_hosts(settings, host),
+        allowed_origins=list(settings.cors_origins),
+        # h11 is strict about headers where httptools is not, and logging is configured already.
+        uvicorn_config={"http": "h11", "log_config": None},
+    )
+
+
+def _hosts(settings: Settings, host: str) -> list[str]:
+    """The Host headers to answer: the bound address and the public one."""
+    from urllib.parse import urlsplit
+
+    public = urlsplit(settings.public_url).hostname if settings.public_url else None
+    return [name for name in (host, public) if name]

@@ -1,0 +1,1 @@
+"""What MCP needs beyond a tool: asking, errors, bounded replies, HTTP routes."""

@@ -1,0 +1,108 @@
+"""The person between plan and job: approve, change, decline, on both protocol eras."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastmcp.client.elicitation import ElicitResult
+
+from tests.support.server import ERAS, TRANSACTIONS, call, client_of, finished, refusal, settings_for
+
+
+class Person:
+    """Answers the form once and remembers what it was asked."""
+
+    def __init__(self, action: Any, **content: Any) -> None:
+        self.action, self.content = action, content
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    async def __call__(self, message: str, response_type: Any, params: Any, context: Any) -> Any:
+        self.asked.append((message, params.requested_schema))
+        return ElicitResult(action=self.action, content=self.content or None)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_person_sees_the_plan_and_approves(tmp_path: Path, era: str) -> None:
+    person = Person("accept")
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=50)
+        status = await finished(client, started["job_id"])
+
+    (message, form), *more = person.asked
+    assert not more
+    assert "50 rows" in message
+    assert "amount (float)" in message
+    assert "no cost" in message
+    assert set(form["properties"]) == {"total_rows", "deduplication_threshold", "drop_columns", "budget_usd"}
+    assert status["rows_generated"] == 50
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_person_changes_the_count_the_threshold_and_the_columns(tmp_path: Path, era: str) -> None:
+    person = Person("accept", total_rows=30, deduplication_threshold=1.0, drop_columns="currency")
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=50)
+        status = await finished(client, started["job_id"])
+
+    assert started["total_rows"] == status["rows_generated"] == 30
+    assert set(status["results"]["data"][0]) == {"user_id", "amount", "timestamp"}
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("action", ["decline", "cancel"])
+async def test_a_no_starts_nothing(tmp_path: Path, era: str, action: str) -> None:
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=Person(action)) as client:
+        reply = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=50)
+        jobs = await call(client, "list_jobs")
+
+    assert reply["job_id"] is None
+    assert reply["status"] == "declined"
+    assert jobs["jobs"] == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_skip_does_not_ask(tmp_path: Path, era: str) -> None:
+    person = Person("decline")
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=5, confirm="skip")
+        await finished(client, started["job_id"])
+
+    assert person.asked == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_require_is_refused_where_nobody_can_be_asked(tmp_path: Path, era: str) -> None:
+    async with client_of(settings_for(tmp_path), era) as client:
+        text = await refusal(client, "start_generation", schema=TRANSACTIONS, total_rows=5, confirm="require")
+        jobs = await call(client, "list_jobs")
+
+    assert "cannot ask" in text
+    assert "skip" in text
+    assert jobs["jobs"] == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_an_answer_that_does_not_fit_is_refused(tmp_path: Path, era: str) -> None:
+    person = Person("accept", drop_columns="price")
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        text = await refusal(client, "start_generation", schema=TRANSACTIONS, total_rows=5)
+        jobs = await call(client, "list_jobs")
+
+    assert "'price'" in text
+    assert "currency" in text
+    assert jobs["jobs"] == []
+
+
+async def test_a_repeated_call_with_a_key_does_not_ask_again(tmp_path: Path) -> None:
+    person = Person("accept", total_rows=7)
+    async with client_of(settings_for(tmp_path), elicitation_handler=person) as client:
+        arguments = {"schema": TRANSACTIONS, "total_rows": 50, "idempotency_key": "once"}
+        first = await call(client, "start_generation", **arguments)
+        second = await call(client, "start_generation", **arguments)
+        await finished(client, first["job_id"])
+
+    assert first["job_id"] == second["job_id"]
+    assert second["total_rows"] == 7
+    assert len(person.asked) == 1

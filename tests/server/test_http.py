@@ -1,0 +1,101 @@
+"""A real `synthaix serve` process: the flow over streamable HTTP, and the routes beside it."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StreamableHttpTransport
+
+from synthaix.app import serve_http
+from synthaix.errors import SettingsError
+from tests.support.server import ERAS, TRANSACTIONS, call, finished, http_server, settings_for
+
+TOKEN = "a-token-for-this-test"
+
+
+def fetch(url: str, **headers: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as reply:
+            return reply.status, reply.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def connect(base: str, era: str = "auto", token: str | None = None) -> Client[Any]:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    return Client(StreamableHttpTransport(f"{base}/mcp", headers=headers), mode=era)
+
+
+def test_the_flow_works_over_http_and_ends_in_a_download(tmp_path: Path) -> None:
+    import anyio
+
+    async def flow(base: str, era: str) -> str:
+        async with connect(base, era) as client:
+            translated = await call(client, "translate_schema", prompt="300 orders with order id, total and status")
+            started = await call(client, "start_generation", schema=translated["schema"], total_rows=300)
+            status = await finished(client, started["job_id"])
+            assert status["rows_generated"] == 300
+            return str(status["results"]["download_url"])
+
+    with http_server(tmp_path) as base:
+        for era in ERAS:
+            url = anyio.run(flow, base, era)
+            code, body = fetch(url)
+            altered, _ = fetch(url.replace("signature=", "signature=0"))
+            expired, _ = fetch(url.replace("expires=", "expires=1"))
+
+            assert url.startswith(base)
+            assert code == 200
+            assert len(body.splitlines()) == 301
+            assert altered == expired == 403
+
+
+def test_health_readiness_and_metrics_are_served(tmp_path: Path) -> None:
+    with http_server(tmp_path) as base:
+        health, ready, metrics = fetch(f"{base}/health"), fetch(f"{base}/ready"), fetch(f"{base}/metrics")
+
+    assert health[0] == ready[0] == metrics[0] == 200
+    assert b"synthaix_rows_generated" in metrics[1]
+
+
+def test_a_foreign_host_or_origin_is_not_answered(tmp_path: Path) -> None:
+    with http_server(tmp_path) as base:
+        by_host, _ = fetch(f"{base}/mcp", Host="evil.example")
+        by_origin, _ = fetch(f"{base}/mcp", Origin="https://evil.example")
+
+    assert by_host in {400, 403, 421}
+    assert by_origin == 403
+
+
+def test_without_the_token_nothing_is_answered(tmp_path: Path) -> None:
+    import anyio
+
+    async def listed(base: str) -> dict[str, Any]:
+        async with connect(base, token=TOKEN) as client:
+            started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=10)
+            status = await finished(client, started["job_id"])
+            return {**await call(client, "list_jobs"), "url": status["results"]["download_url"]}
+
+    with http_server(tmp_path, SYNTHAIX_AUTH_TOKEN=TOKEN) as base:
+        without, _ = fetch(f"{base}/mcp")
+        wrong, _ = fetch(f"{base}/mcp", Authorization="Bearer wrong")
+        metrics, _ = fetch(f"{base}/metrics")
+        with_token, _ = fetch(f"{base}/metrics", Authorization=f"Bearer {TOKEN}")
+        jobs = anyio.run(listed, base)
+        download, _ = fetch(jobs["url"])
+
+    assert without == wrong == metrics == 401
+    assert with_token == download == 200
+    assert len(jobs["jobs"]) == 1
+
+
+def test_binding_off_loopback_needs_a_token(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="SYNTHAIX_AUTH_TOKEN"):
+        serve_http(settings_for(tmp_path), host="0.0.0.0", port=0)

@@ -1,0 +1,120 @@
+"""The two phases through a client: sentence, schema, job, rows, file, on both protocol eras."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from fastmcp import Client
+
+from tests.support.server import ERAS, TRANSACTIONS, call, client_of, finished, settings_for, text_of
+
+SENTENCE = "Generate 10k financial transactions with user ID, amount, currency, and timestamp"
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_specifications_sentence_becomes_its_schema_and_count(tmp_path: Path, era: str) -> None:
+    async with client_of(settings_for(tmp_path), era) as client:
+        reply = await call(client, "translate_schema", prompt=SENTENCE)
+
+    assert reply["schema"] == TRANSACTIONS
+    assert reply["inferred_count"] == 10_000
+    assert reply["provider"] == "local"
+    assert len(reply["preview"]) == 5
+    assert all(set(row) == {"user_id", "amount", "currency", "timestamp"} for row in reply["preview"])
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_confirmed_schema_becomes_exactly_the_rows_and_files(tmp_path: Path, era: str) -> None:
+    async with client_of(settings_for(tmp_path), era) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=1_000, seed=7)
+        status = await finished(client, started["job_id"])
+        rows = await every_row(client, started["job_id"])
+        exports = {
+            format: await call(client, "export_job", job_id=started["job_id"], format=format)
+            for format in ("csv", "jsonl", "parquet", "sql")
+        }
+
+    assert started["status"] == "processing"
+    assert started["total_chunks"] == 2
+    assert started["seed"] == 7
+    assert [column["name"] for column in started["plan"]["columns"]] == ["user_id", "amount", "currency", "timestamp"]
+    assert status["status"] == "completed"
+    assert status["rows_generated"] == status["total_rows"] == 1_000
+    assert status["progress_percentage"] == 100.0
+    assert status["completed_chunks"] == 2
+    assert status["results"]["truncated"] is True
+    assert status["results"]["data"] == rows[: len(status["results"]["data"])]
+    assert len(rows) == 1_000
+    assert len({json.dumps(row, sort_keys=True) for row in rows}) == 1_000
+    for format, export in exports.items():
+        assert export["rows"] == 1_000, format
+        assert Path(export["path"]).stat().st_size == export["bytes"]
+    assert pl.read_parquet(exports["parquet"]["path"]).height == 1_000
+    assert [json.loads(line) for line in Path(exports["jsonl"]["path"]).read_text().splitlines()] == rows
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_every_resource_of_a_finished_job_can_be_read(tmp_path: Path, era: str) -> None:
+    async with client_of(settings_for(tmp_path), era) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=60, seed=1)
+        status = await finished(client, started["job_id"])
+        uris = status["results"]["resources"]
+        texts = {name: (await client.read_resource(uri))[0] for name, uri in uris.items()}
+        jobs = (await client.read_resource("synthaix://jobs"))[0]
+        page = (await client.read_resource(uris["rows"] + "?limit=7"))[0]
+
+    assert set(uris) == {"status", "schema", "rows", "csv", "jsonl", "parquet"}
+    assert json.loads(text_of(texts["status"]))["rows_generated"] == 60
+    assert json.loads(text_of(texts["schema"])) == TRANSACTIONS
+    assert len(json.loads(text_of(texts["rows"]))["rows"]) == 50
+    assert len(json.loads(text_of(page))["rows"]) == 7
+    assert len(list(csv.DictReader(io.StringIO(text_of(texts["csv"]))))) == 60
+    assert len(text_of(texts["jsonl"]).splitlines()) == 60
+    assert getattr(texts["parquet"], "blob", None)
+    assert json.loads(text_of(jobs))["jobs"][0]["job_id"] == started["job_id"]
+
+
+async def test_the_rows_look_like_transactions(tmp_path: Path) -> None:
+    async with client_of(settings_for(tmp_path)) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=10_000, seed=3)
+        await finished(client, started["job_id"])
+        export = await call(client, "export_job", job_id=started["job_id"], format="parquet")
+    frame = pl.read_parquet(export["path"])
+    amounts, currencies = frame["amount"], frame["currency"].value_counts(sort=True)
+
+    assert frame.height == 10_000
+    assert ((amounts * 100).round(6) % 1 == 0).all()
+    assert amounts.min() > 0  # type: ignore[operator]
+    assert amounts.mean() > amounts.median() * 1.1  # type: ignore[operator]
+    assert currencies["currency"][0] == "USD"
+    assert currencies.height >= 10
+    assert frame["currency"].str.contains(r"^[A-Z]{3}$").all()
+    assert 100 < frame["user_id"].n_unique() < 9_000
+    assert frame.schema["timestamp"] == pl.Datetime("us", "UTC")
+    assert frame["timestamp"].n_unique() > 9_000
+
+
+async def test_the_prompt_walks_through_the_two_phases(tmp_path: Path) -> None:
+    async with client_of(settings_for(tmp_path)) as client:
+        prompt = await client.get_prompt("generate_dataset", {"description": "5k patients"})
+
+    text = text_of(prompt.messages[0].content)
+    assert '"5k patients"' in text
+    assert text.index("translate_schema") < text.index("start_generation") < text.index("job_status")
+
+
+async def every_row(client: Client[Any], job_id: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        page = await call(client, "get_rows", job_id=job_id, cursor=cursor, limit=400)
+        rows += page["rows"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return rows
