@@ -89,8 +89,9 @@ class ModelExecutor:
     def __init__(self, writer: ModelWriter, spend: Spend, workers: int) -> None:
         self._writer = writer
         self._spend = spend
-        # The client holds the requests to `workers`; a few windows more are ready when one of them is free.
-        self.concurrency = workers + workers // 4 + 1
+        # The client holds the requests to `workers`; as many windows more are prepared, so that when many
+        # answers come at once, none of the freed places waits for a prompt to be written.
+        self.concurrency = 2 * workers
         self.window_rows = writer.rows_per_request
 
     async def run(self, window: Window) -> Candidates:
