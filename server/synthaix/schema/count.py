@@ -18,11 +18,24 @@ _UNIT = (
 _STRONG = re.compile(rf"[ -]?(?:(?!and\b|or\b|of\b)[a-z][\w-]*\s+){{0,2}}(?:{_UNIT})\b", re.IGNORECASE)
 _WEAK_UNIT = re.compile(r"\s*(?:items?|units?|cases?|pieces?)\b", re.IGNORECASE)
 _NAMED = re.compile(
-    r"(?:\b(?:rows?|count|size|total|limit|n|num_?rows|row_?count|total_?rows|number of (?:rows|"
-    r"records|entries)|how many|"
-    r"quantity|amount of rows|rows? (?:count|wanted|needed)|(?:rows|records|entries) to (?:generate|create|make))"
-    r"\s*(?:[:=]|is|of|should be|->)*\s*(?:about|around|roughly|approximately|~)?\s*)$",
+    r"(?:\b(?:(?:(?:num|number|n|no|total|amount)[_ ]?(?:of[_ ])?)?(?:rows?|records|entries|"
+    r"samples)(?:[_ ]?(?:count|wanted|needed|number))?|"
+    r"nrows|how many|(?:rows|records|entries) to (?:generate|create|make))\s*(?:[:=]|is|of|should be|->)*|"
+    r"\b(?:count|size|total|limit|n|qty|quantity|population|sample size)\s*(?:[:=]|should be|->)+|"
+    r"(?:^|[.,;]\s|\n)(?:limit|sample size|total|count)|\blimit)"
+    r"\s*(?:about|around|roughly|approximately|~)?\s*$",
     re.IGNORECASE,
+)
+_ADJACENT = re.compile(rf"[ -]?(?:{_UNIT})\b", re.IGNORECASE)
+_SHORT_THINGS = re.compile(
+    r"\s(?:tvs?|videos?|monitors?|screens?|displays?|uhd|resolution|cameras?|runners?|races?|runs?|"
+    r"marathons?|sprints?|dash|hurdles|"
+    r"relays?|freestyle|swim)\b",
+    re.IGNORECASE,
+)
+"""What "4K", "10k" and "100m" say of these is no number of them."""
+_SINGLE = re.compile(
+    (r"\b(?:a|one) single (?:row|record|entry|line)\b|\bjust (?:a|one) (?:row|record|entry|line)\b"), re.IGNORECASE
 )
 _TIMES = re.compile(r"(?:^|[\s,;)])(?:x|\*)\s?$", re.IGNORECASE)
 _OF_THEM = re.compile(r"\s*of (?:them|those|these|each|it)\b", re.IGNORECASE)
@@ -41,7 +54,8 @@ _OPENER = re.compile(
     r"me|us|need|needs|want|wants|like|get|have|having|write|"
     r"listing|showing|holding|describing|hunting|prepare|provide|mock|fake|synthesi[sz]e|simulate|"
     r"invent|fabricate|fill|populate|some|about|around|roughly|approximately|approx\.?|circa|"
-    r"ca\.?|nearly|almost|exactly|just|only|on|about|regarding|of|for|up|the|with|please|another|least|some|say|love|see|"
+    r"ca\.?|nearly|almost|exactly|just|only|on|about|regarding|of|for|up|the|with|please|another|least|"
+    r"some|say|love|see|"
     r"return|list|show|output|insert|"
     r"dump|spin up|knock up|draft|compile|assemble|seed|load|contain|contains|containing|containing "
     r"about|covering|over|than|like to have|"
@@ -62,7 +76,8 @@ _NAMING = re.compile(
         r"tier|category|cat|"
     r"class|model|step|day|week|month|year|quarter|q|h|fy|no|nr|number|numbers|num|id|code|port|area|"
         r"highway|interstate|formula|gate|"
-    r"platform|room|floor|unit|zone|district|page|season|episode|round|stage|studio|ps|xbox|ios|android|python|java|"
+    r"platform|form|room|floor|unit|zone|district|page|season|episode|round|stage|studio|ps|xbox|ios|"
+        r"android|python|java|"
     r"least|most|maximum|minimum|max|min|under|over|above|below|exceed(?:s|ing)?|than|between|from|"
         r"until|till|since|in|before|after|during|by|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|"
@@ -131,7 +146,8 @@ def find_count(text: str) -> Count | None:
         if points > 0 and (best is None or points > best[0]):
             best = (points, number)
     if best is None:
-        return None
+        single = _SINGLE.search(text)
+        return None if single is None else Count(1, single.start(), single.start() + len(single[0].rsplit(None, 1)[0]))
     number = best[1]
     return Count(int(number.value), number.start, number.end, number.vague)
 
@@ -139,12 +155,15 @@ def find_count(text: str) -> Count | None:
 def _points(text: str, number: Number, enclosed: bool) -> int:
     """How surely this number is the row count; zero for never."""
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 60]
+    after = after[1:] if re.match(r"\+\s", after) else after
     if number.value.denominator != 1 or not 0 < number.value <= MAX_COUNT:
         return 0
     if number.worded and number.value == 1:
         return 55 if re.match(r"\s+(?:single )?(?:row|record|entry)\b(?! (?:per|for|is|each|=))", after) else 0
-    if (_TIMES.search(before) or re.match(r"\s?x\s*[(\[:]", after)) and not enclosed:
+    if (_TIMES.search(before) or re.match(r"\s?x\s*[(\[:]|x\s+[a-z]", after)) and not enclosed:
         return 80
+    if text[number.end - 1].isalpha() and not number.worded and _SHORT_THINGS.match(after):
+        return 0
     if (
         _MONEY.search(before)
         or _GLUED.search(before)
@@ -157,7 +176,7 @@ def _points(text: str, number: Number, enclosed: bool) -> int:
         return 0
     if (
         _STRONG.match(after)
-        and not _MEASURED.match(after)
+        and (_ADJACENT.match(after) or not _MEASURED.match(after))
         and not re.search(r"\b(?:of|per|every|page|first|last|top)\s+$", before[-8:])
     ):
         return 100
@@ -181,7 +200,7 @@ def _weaker(text: str, number: Number, before: str, after: str, enclosed: bool) 
         return (
             45
             if re.search(r"(?:^|[^\w])\(\s*(?:about |around |n ?= ?)?$", before)
-            and after.startswith(")")
+            and re.match(r"(?:\s(?:in )?total|\s(?:rows|records|entries|items|pcs|of them|please))?\s*\)", after)
             and number.value >= 10
             else 0
         )
@@ -192,9 +211,19 @@ def _weaker(text: str, number: Number, before: str, after: str, enclosed: bool) 
     if _ENOUGH.match(after) and _trails(before):
         return 65
     asked = re.search(r"\bafter\s+$", before) is not None
-    if (_BOUND.search(before) and not asked) or (number.worded and number.value < 10):
+    if _BOUND.search(before) and not asked:
         return 0
+    if number.value < 10 and number.worded and not _FEW.search(before):
+        return 0
+    if number.value < 50 and re.search(r"\b(?:with|having|has|have)\s+$", before):
+        return 0  # "cars with 4 doors"
     return _by_neighbours(number, before, after)
+
+
+_FEW = re.compile(
+    r"(?:^|\b(?:generate|create|give me|make(?: me)?|need|want|produce|build|exactly|just|only)\s+)$", re.IGNORECASE
+)
+"""Before a worded number below ten that counts: "make me five users"."""
 
 
 def _by_neighbours(number: Number, before: str, after: str) -> int:

@@ -30,7 +30,7 @@ from synthaix.schema.language import types
 from synthaix.schema.language.describe import describe
 from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.nouns import singular, subject_noun, subject_phrase
-from synthaix.schema.language.text import words
+from synthaix.schema.language.text import vocabulary, words
 from synthaix.schema.table import Column
 
 if TYPE_CHECKING:
@@ -101,10 +101,24 @@ def find_domain(text: str) -> Domain | None:
         for wanted in domain.phrases:
             if not wanted <= present:
                 continue
-            score = len(wanted) + 0.5 * len(wanted & phrase) + 1.0 * (noun in wanted)
+            score = sum(_weight(word) * (1.5 if word in phrase else 1) for word in wanted)
+            score += 0.5 * (len(wanted) - 1)
+            score += (1 if noun not in _VAGUE else 0.3) * (noun in wanted)
             if best is None or score > best[0]:
                 best = (score, domain)
     return None if best is None else best[1]
+
+
+def _weight(word: str) -> float:
+    return 0.5 if word in _VAGUE else 1.0
+
+
+_VAGUE = vocabulary(
+    "event record data log reading visit attendee booking order sale session entry report list ticket stat case "
+    "request test result sample item score history activity class user member customer client transaction check "
+    "service statistic summary info detail "
+)
+"""Heads that say little of a subject: "earthquake events" are about earthquakes."""
 
 
 _NAME = re.compile(r"(?P<name>\w+)(?::(?P<type>\w+))?$")
@@ -133,7 +147,7 @@ def _kind_of(fields: dict[str, Any]) -> str | None:
     )
 
 
-_FAMILIES = frozenset({"person", "address", "company", "internet", "commerce", "finance", "travel", "text"})
+_FAMILIES = vocabulary("person address company internet commerce finance travel text ")
 
 
 def _fact(fact: str, fields: dict[str, Any]) -> None:

@@ -164,9 +164,7 @@ def _read_pieces(text: str, draft: Draft) -> None:
             values.append(piece)
         else:
             scratches.append((piece, scratch))
-    loose = [
-        piece for piece, scratch in scratches if scratch.unit and not (scratch.facts or scratch.type or scratch.window)
-    ]
+    loose = [piece for piece, scratch in scratches if not (scratch.facts or scratch.type or scratch.window)]
     if len(loose) == len(scratches) and len(loose) + len(values) >= 2 and (values or len(loose) > 1):
         values, scratches = [text], []
     if (
@@ -228,6 +226,7 @@ def merge(source: Draft, target: Draft) -> None:
     target.type = target.type or source.type
     target.stated = target.stated or source.stated
     target.unit = target.unit or source.unit
+    target.measured_in = target.measured_in or source.measured_in
     target.window = target.window or source.window
     target.after = target.after or source.after
     target.before = target.before or source.before

@@ -6,7 +6,7 @@ import re
 
 from synthaix.schema.language import types
 from synthaix.schema.language.aside import consume, merge, read_aside
-from synthaix.schema.language.dates import MOMENT, Window, find_window, read_moment
+from synthaix.schema.language.dates import Window, find_window, read_moment
 from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.names import to_name
 from synthaix.schema.language.presence import share_of
@@ -193,6 +193,3 @@ def window_target(window: Window, drafts: list[Draft], kinds: dict[str, str]) ->
                 return draft
     fit = [draft for draft in dated if not set(draft.name.split("_")) & _AVOID]
     return fit[0] if fit else None
-
-
-__all__ = ["MOMENT", "apply_remark", "shares", "table_window", "window_target"]

@@ -128,7 +128,8 @@ def _measured(draft: Draft, tokens: list[str]) -> str:
         suffix = "_".join(tokens[-length:])
         if len(tokens) > length and suffix in SUFFIXES and (draft.unit == SUFFIXES[suffix].suffix or len(suffix) > 1):
             return f"{_capital(_words(tokens[:-length]))} in {SUFFIXES[suffix].words}"
-    return _capital(_words(tokens))
+    bound = SUFFIXES.get(draft.measured_in or "")
+    return _capital(_words(tokens)) + (f" in {bound.words}" if bound else "")
 
 
 def _whether(tokens: list[str], subject: str) -> str:

@@ -19,6 +19,8 @@ class Draft:
     stated: bool = False
     """The type stands in the sentence; otherwise it was inferred."""
     unit: str | None = None
+    measured_in: str | None = None
+    """The unit of a bound ("up to 60 litres"); it is not part of the name."""
     window: Window | None = None
     after: str | None = None
     before: str | None = None

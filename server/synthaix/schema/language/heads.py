@@ -14,6 +14,7 @@ _SUMS = frozenset(
     {"amount", "price", "cost", "fee", "fees", "salary", "funding", "budget", "revenue", "income", "balance", "total"}
 )
 _BUILT = frozenset({"year_built", "year_founded", "year_made", "year_painted", "year_published", "vintage"})
+_CALLS = frozenset({"call", "session", "shift", "trip", "game", "match", "ride", "job", "work"})
 _SPAN = re.compile(r"time_(?:to|spent|in|on|taken|since|between)")
 
 
@@ -71,7 +72,11 @@ def _temporal_form(tokens: list[str], joined: str) -> str | None:
         return "datetime"
     if joined.endswith(("date_time", "date_and_time")):
         return "datetime"
-    if last == "time" or first == "time" or joined.startswith("hour_of"):
+    if tokens[-2:] == ["first", "time"]:
+        return "boolean"
+    if (before in _CALLS and last in lex.EDGES) or joined in lex.EDGES:
+        return "datetime"
+    if last == "time" or _SPAN.match(joined) or joined.startswith(("hour_of", "time_of")):
         return _time_of(tokens, joined)
     return None
 
@@ -109,6 +114,9 @@ def by_head(tokens: list[str], siblings: frozenset[str]) -> str | None:
         return "integer"
     if head == "number":
         return "integer" if tokens[-2:-1] and tokens[-2] in lex.ORDINAL_NUMBERS else "string"
+    occasion = _occasion(head, tokens[-2] if len(tokens) > 1 else "", tokens)
+    if occasion:
+        return occasion
     if head in lex.EXTREMES and len(tokens) > 1:
         inner = by_head(tokens[:-1], siblings)
         return "float" if head in {"low", "high"} and inner not in {"integer", "float"} else inner

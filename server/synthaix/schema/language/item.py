@@ -62,7 +62,7 @@ def _values_inside(main: str, draft: Draft) -> list[str] | None:
     if len(re.findall(r"\d(?:\.\d+)? ?(?:%|percent\b)", main)) >= 2:
         match = _WEIGHED.match(main) or _WEIGHED_BEHIND.match(main)
         found = choose.read_choices(match["values"]) if match else None
-        if match and found:
+        if match and found and found.weights:
             set_choices(found, draft)
             return [match["name"]]
     if named := choose.split_named(main) if re.search(r"\b(?:one of|either|any of)\b", main) else None:

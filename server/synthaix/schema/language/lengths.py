@@ -97,7 +97,27 @@ def take_pattern(text: str, draft: Draft) -> str:
     if match and ("#" in match["mask"] or re.search(r"(?:XX|99|NN)", match["mask"])):
         draft.facts["pattern"] = _from_mask(match["mask"])
         return f"{text[: match.start()]} {text[match.end() :]}".strip()
+    match = _EXAMPLE.search(text)
+    if match:
+        draft.facts["pattern"] = _of_example(match["code"])
+        return f"{text[: match.start()]} {text[match.end() :]}".strip()
     return text
+
+
+_EXAMPLE = re.compile(
+    r"\s(?:like|such as|e\.g\.|in the (?:form|format)|formatted (?:like|as)) "
+    r"[\"']?(?P<code>[A-Z]{1,6}[-_/]\d{1,10}|[A-Z]{2,5}\d{2,10})[\"']?(?!\w)"
+)
+
+
+def _of_example(code: str) -> str:
+    """AB-123 -> ^[A-Z]{2}\\-\\d{3}$."""
+    runs = re.findall(r"[A-Z]+|\d+|.", code)
+    parts = [
+        rf"[A-Z]{{{len(run)}}}" if run.isalpha() else rf"\d{{{len(run)}}}" if run.isdigit() else re.escape(run)
+        for run in runs
+    ]
+    return "^" + "".join(parts) + "$"
 
 
 def _usable(pattern: str) -> bool:

@@ -111,64 +111,65 @@ def reword(phrase: str) -> tuple[str, str | None]:
     text = re.sub(r"\b(it|that|there|he|she)'s\b", r"\1 is", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(they|we|you)'(?:re|ve)\b", r"\1 are", text, flags=re.IGNORECASE)
     text = re.sub(r"^(?:and|then|also|plus|as well as|finally|lastly|or|&)\s+", "", text, flags=re.IGNORECASE)
-    noun_first = re.match(
-        (
-            r"^(?:whether|if) (?!(?:it|they|he|she|we|you|there|this|that|the|a|an|or)\b)[\w-]+(?: "
-            r"[\w-]+)? (?:is|are|was|were|has been|have been) "
-        ),
-        text,
-        re.IGNORECASE,
-    )
-    for pattern in () if noun_first else (_SUBJECT_CLAUSE, _CLAUSE):
-        if match := pattern.match(text):
-            rest, verb = match["rest"], (match["verb"] or "").lower()
-            if rest and not rest.lower().startswith("of "):
-                prefix = (
-                    "has "
-                    if verb in {"has", "have", "had"} and not re.match(r"\w+(?:ed|en)\b", rest)
-                    else "would "
-                    if verb == "would"
-                    else ""
-                )
-                return prefix + re.sub(r"\s+(?:or not|us|them|it)$", "", rest), "boolean"
-    if match := re.match(
-        (
-            r"^(?:whether(?: or not)?|if) (?P<noun>[\w' -]{1,30}?) (?:is|are|was|were|has been|have been|"
-            r"had been) (?P<rest>\w+(?: \w+)?)$"
-        ),
-        text,
-        re.IGNORECASE,
-    ):
+    return _answer(text) or _extent(text) or _moment(text) or (text, None)
+
+
+_NOUN_FIRST = re.compile(
+    r"^(?:whether|if) (?!(?:it|they|he|she|we|you|there|this|that|the|a|an|or)\b)[\w-]+(?: [\w-]+)? "
+    r"(?:is|are|was|were|has been|have been) ",
+    re.IGNORECASE,
+)
+_NOUN_STATE = re.compile(
+    r"^(?:whether(?: or not)?|if) (?P<noun>[\w' -]{1,30}?) (?:is|are|was|were|has been|have been|had been) "
+    r"(?P<rest>\w+(?: \w+)?)$",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"^(?P<verb>would|will|did|do|does|can|are|is|was|has|have) (?:they|he|she|it|you|the \w+)\s+(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+
+
+def _answer(text: str) -> tuple[str, str] | None:
+    """ "whether it was approved", "would they recommend us": the state that is asked for."""
+    for pattern in () if _NOUN_FIRST.match(text) else (_SUBJECT_CLAUSE, _CLAUSE):
+        match = pattern.match(text)
+        if match is None or match["rest"].lower().startswith("of "):
+            continue
+        rest, verb = match["rest"], (match["verb"] or "").lower()
+        owns = verb in {"has", "have", "had"} and not re.match(r"\w+(?:ed|en)\b", rest)
+        prefix = "has " if owns else "would " if verb == "would" else ""
+        return prefix + re.sub(r"\s+(?:or not|us|them|it)$", "", rest), "boolean"
+    if match := _NOUN_STATE.match(text):
         return f"{match['noun']} {match['rest']}", "boolean"
-    if match := re.match(
-        r"^(?:would|will|did|do|does|can|are|is|was|has|have) (?:they|he|she|it|you|the \w+)\s+(?P<rest>.+)$",
-        text,
-        re.IGNORECASE,
-    ):
-        first = text.split()[0].lower()
-        return ("would " if first == "would" else "") + re.sub(r"\s+(?:us|them|it)$", "", match["rest"]), "boolean"
+    if match := _ASKED.match(text):
+        prefix = "would " if match["verb"].lower() == "would" else ""
+        return prefix + re.sub(r"\s+(?:us|them|it)$", "", match["rest"]), "boolean"
+    return None
+
+
+def _extent(text: str) -> tuple[str, str | None] | None:
+    """ "how many", "how much", "how long", "how old"."""
     if match := _MANY.match(text):
         return f"number of {match['noun']}", "integer"
     if match := _MUCH.match(text):
         return _amount(match), "float"
-    if match := re.match(r"^how long\b(?:.*?\b(?:took|takes|lasted|lasts|stayed))?(?P<unit>.*)$", text, re.IGNORECASE):
+    if re.match(r"how long\b", text, re.IGNORECASE):
         return "duration", None
-    if re.match(r"^how old\b", text, re.IGNORECASE):
-        return "age", "integer"
-    if match := _WHEN.match(text):
-        verb = match["verb"].lower()
-        if match["particle"]:
-            return f"{_PAST.get(verb, verb)} {match['particle']} date", None if text.lower().startswith(
-                "when"
-            ) else "date"
-        if (
-            text.lower().startswith("when")
-            and verb not in {"arrived", "departed"}
-            and re.search(r"(?:ed|en|t|id|ld|n)$", verb)
-        ):
-            return f"{verb} at", "datetime"
-        return f"{_PAST.get(verb, verb)} date", None
-    return text, None
+    return ("age", "integer") if re.match(r"how old\b", text, re.IGNORECASE) else None
+
+
+def _moment(text: str) -> tuple[str, str | None] | None:
+    """ "when it was paid", "the date they moved in"."""
+    match = _WHEN.match(text)
+    if match is None:
+        return None
+    verb, asked = match["verb"].lower(), text.lower().startswith("when")
+    if match["particle"]:
+        return f"{_PAST.get(verb, verb)} {match['particle']} date", None if asked else "date"
+    if asked and verb not in {"arrived", "departed"} and re.search(r"(?:ed|en|t|id|ld|n)$", verb):
+        return f"{verb} at", "datetime"
+    return f"{_PAST.get(verb, verb)} date", None
 
 
 def _amount(match: re.Match[str]) -> str:

@@ -51,7 +51,8 @@ _TOKEN = re.compile(
     r"(?P<power>(?<![\w.,])10(?:\^|\*\*)\d{1,2})(?!\w)"
     r"|(?:(?<![\w.,])|(?<=\bx))(?P<literal>(?:"
     + LITERAL
-    + r")(?:\.\d+)?(?:[eE]\+?\d{1,2}(?!\w))?)(?P<suffix>(?:k|K|m|M|mm|MM|mn|b|B|bn| ?[kK](?= ))(?![\w/]))?"
+    + r")(?:\.\d+)?(?:\.\d{3})*(?:[eE]\+?\d{1,2}(?!\w))?|\.\d+)(?P<suffix>(?:k|K|m|M|mm|MM|mn|b|B|bn| "
+    r"?[kK](?= ))(?![\w/]))?"
     r"|(?P<word>[a-zA-Z]+)"
 )
 
@@ -95,7 +96,7 @@ def _tokens(text: str) -> list[_Token]:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if match["literal"]:
-            value = Fraction(re.sub(r"[,_' ]", "", match["literal"]))
+            value = _literal(match["literal"], text[end : end + 12])
             if match["suffix"]:
                 value *= _SUFFIXES[match["suffix"].strip().lower()]
             out.append(_Token("literal", match.group(), value, start, end))
@@ -106,6 +107,15 @@ def _tokens(text: str) -> list[_Token]:
         else:
             out.append(_Token("word", match["word"].lower(), Fraction(0), start, end))
     return out
+
+
+def _literal(digits: str, behind: str) -> Fraction:
+    """The value of digits; "10.000" before a word is ten thousand, as much of Europe writes it."""
+    dotted = re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits)
+    scaled = re.match(r"\s?(?:thousand|million|billion|lakh|crore|k\b|m\b|mio)", behind, re.IGNORECASE)
+    if dotted and (digits.count(".") > 1 or (not scaled and re.match(r"\s[A-Za-z]{4,}", behind))):
+        return Fraction(digits.replace(".", ""))
+    return Fraction(re.sub(r"[,_' ]", "", digits))
 
 
 _PREFIXES: tuple[tuple[tuple[str, ...], Fraction, bool], ...] = (
@@ -167,8 +177,11 @@ def _cardinal(tokens: list[_Token], index: int, text: str) -> tuple[Number | Non
     first = tokens[index]
     if first.kind == "literal":
         value, end = first.value, index + 1
+        if first.text[0] == "." and len(first.text) > 4:
+            return None, end
         if end < len(tokens) and len(tokens[end].text) > 1 and _joined(tokens, index, end, text):
             value, end = _scales(tokens, end, value, text)
+            value, end = _more(tokens, end, value, text)
         return Number(value, first.start, tokens[end - 1].end), end
     start = index
     if first.text in {"a", "an"}:
@@ -181,6 +194,17 @@ def _cardinal(tokens: list[_Token], index: int, text: str) -> tuple[Number | Non
     elif first.text not in _SMALL and first.text not in _TENS and first.text not in {"hundred", "thousand", "million"}:
         return None, index + 1
     return _worded(tokens, start, index, text)
+
+
+def _more(tokens: list[_Token], index: int, value: Fraction, text: str) -> tuple[Fraction, int]:
+    """ "2 thousand 5 hundred": a smaller scale goes on."""
+    following = tokens[index : index + 2]
+    if len(following) < 2 or following[0].kind != "literal" or not _joined(tokens, index - 1, index + 1, text):
+        return value, index
+    scale = _SCALES.get(following[1].text, 0)
+    if len(following[1].text) < 2 or not scale or following[0].value * scale >= value:
+        return value, index
+    return value + following[0].value * scale, index + 2
 
 
 def _worded(tokens: list[_Token], start: int, index: int, text: str) -> tuple[Number | None, int]:
@@ -212,6 +236,9 @@ def _worded(tokens: list[_Token], start: int, index: int, text: str) -> tuple[Nu
         index += 1
     if not seen:
         return None, start + 1
+    half = tuple(token.text for token in tokens[index : index + 3])
+    if half == ("and", "a", "half") and last == "scale" and _joined(tokens, index - 1, index + 2, text):
+        total, current, index = (total + current) * Fraction(3, 2), Fraction(0), index + 3
     return Number(total + current, tokens[start].start, tokens[index - 1].end, True), index
 
 

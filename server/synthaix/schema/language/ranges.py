@@ -205,5 +205,5 @@ def _without(text: str, match: re.Match[str], draft: Draft) -> str:
         unit = unit_of(behind[1])
         if unit is not None or behind[1].lower() in {"stars", "star", "points", "point", "people", "characters"}:
             rest = rest[behind.end() :]
-            draft.unit = draft.unit or unit
+            draft.measured_in = draft.measured_in or unit
     return re.sub(r" +", " ", f"{text[: match.start()]} {rest}").strip()

@@ -104,7 +104,7 @@ def take_called(text: str, draft: Draft) -> str:
     return text
 
 
-_NOT_LAST = vocabulary("serial bit short long real money array alphanumeric double ")
+_NOT_LAST = vocabulary("serial bit short long real money array alphanumeric ")
 _LAST_WORDS = "|".join(
     sorted(
         map(re.escape, (set(SURE) | {"timestamp", "date", "time", "text", "number", "flag"}) - _NOT_LAST),

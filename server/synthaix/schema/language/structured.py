@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from synthaix.schema.language.stated import type_of
 from synthaix.schema.language.text import pairs, split_outside
 
 _TABLE = re.compile(
@@ -15,6 +16,7 @@ _TABLE = re.compile(
     ),
     re.IGNORECASE,
 )
+_INTO = re.compile(r"\b(?:into(?: table)?|table)\s+(?P<name>[\w.\"`]+)\s*(?=\()", re.IGNORECASE)
 _CONSTRAINT = re.compile(
     r"^(?:primary\s+key|foreign\s+key|unique|constraint|check|key|index)\b[^\w]*\(?", re.IGNORECASE
 )
@@ -48,11 +50,9 @@ def read_structured(text: str) -> tuple[str, list[str], str] | None:
 
 
 def _sql(text: str) -> tuple[str, list[str], str] | None:
-    match = _TABLE.search(text)
-    if match is None:
-        return None
-    bracket = _pair_at(text, match.end())
-    if bracket is None:
+    match = _TABLE.search(text) or _INTO.search(text)
+    bracket = _pair_at(text, match.end()) if match else None
+    if match is None or bracket is None:
         return None
     start, end = bracket
     items, keys = [], set()
@@ -63,7 +63,7 @@ def _sql(text: str) -> tuple[str, list[str], str] | None:
                 keys.add(found[1].lower())
             continue
         column = _SQL_COLUMN.match(" ".join(piece.split()))
-        if column is None:
+        if column is None or (match.re is _INTO and type_of(column["type"]) == (None, None, {})):
             continue
         rest = re.sub(r"^\W+", "", column["rest"])
         items.append(f"{column['name']}: {column['type']}" + (f" ({_sql_rest(rest)})" if rest.strip() else ""))

@@ -7,10 +7,11 @@ import re
 from synthaix.schema.count import find_count
 from synthaix.schema.language import clauses
 from synthaix.schema.language.draft import Draft
+from synthaix.schema.language.fallback import general_columns
 from synthaix.schema.language.finish import finish, kinds_of, unite
 from synthaix.schema.language.item import read_item
 from synthaix.schema.language.names import to_name
-from synthaix.schema.language.nouns import singular, subject_noun, subject_phrase
+from synthaix.schema.language.nouns import subject_noun, subject_phrase
 from synthaix.schema.language.phrases import Outline, outline
 from synthaix.schema.language.text import COUNT
 from synthaix.schema.table import MAX_COLUMNS, Column, TableSchema
@@ -144,25 +145,12 @@ def _of_subject(parts: Outline, assumptions: list[str], questions: list[str]) ->
         assumptions.append(f"No columns were named, so these are the ones usual for {domain.title}.")
     else:
         noun = subject_noun(parts.header) or "record"
-        columns = _generic(noun)
+        columns = [Column.model_validate(row) for row in general_columns(noun)]
         phrase = subject_phrase(parts.header) or "this subject"
         assumptions.append("No columns were named and the subject is not a known one, so the columns are general.")
         questions.append(f"Which columns should {phrase} have?")
     columns = _windowed(columns, header, assumptions)
     return _shared(columns, header, assumptions)
-
-
-def _generic(noun: str) -> list[Column]:
-    name = to_name(singular(noun)) or "record"
-    rows = [
-        (f"{name}_id"[:63], "string", f"Unique {noun} identifier"),
-        ("name", "string", f"{noun[:1].upper()}{noun[1:]} name"),
-        ("category", "string", f"{noun[:1].upper()}{noun[1:]} category"),
-        ("description", "text", f"{noun[:1].upper()}{noun[1:]} description"),
-        ("status", "string", f"{noun[:1].upper()}{noun[1:]} status"),
-        ("created_at", "datetime", f"When the {noun} was created"),
-    ]
-    return [Column(name=column, type=kind, description=text) for column, kind, text in rows]
 
 
 def _windowed(columns: list[Column], header: str, assumptions: list[str]) -> list[Column]:

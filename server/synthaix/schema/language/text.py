@@ -43,7 +43,10 @@ _ABBREVIATIONS = vocabulary(
 
 def clean(prompt: str) -> str:
     """The prompt with typographic variants folded, Markdown emphasis and control characters removed."""
-    text = prompt.translate(_SPELLINGS).replace(COUNT, "")
+    text = re.sub(r"(?<=\S)\t+(?=\S)", ", ", prompt)
+    text = re.sub(r"(?<=\d)½", ".5", text).replace("½", "0.5").replace("¼", "0.25").replace("¾", "0.75")
+    text = re.sub(r"\b(hundred|thousand|million) & ", r"\1 and ", text, flags=re.IGNORECASE)
+    text = text.translate(_SPELLINGS).replace(COUNT, "")
     text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"})
     text = re.sub(r"\*\*|__(?=\w)(?<![\w]__)|`", "", text)
     text = re.sub(r"[^\S\n]+", " ", text)

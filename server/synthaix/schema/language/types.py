@@ -32,12 +32,12 @@ def known(name: str) -> bool:
 
 
 def _by_unit(draft: Draft, tokens: list[str]) -> str | None:
-    suffix = draft.unit or _unit_in(tokens)
+    suffix = draft.unit or draft.measured_in or _unit_in(tokens)
     if suffix is None:
         return None
     unit = SUFFIXES.get(suffix)
     if unit is None:
-        return "float" if suffix == draft.unit else None
+        return "float" if suffix in {draft.unit, draft.measured_in} else None
     if unit.suffix in {"feet", "metres", "m"} and set(tokens) & {"elevation", "altitude"}:
         return "integer"
     if unit.suffix in _LENGTHS_OF_TIME and set(tokens) & ({"exposure"} | lex.AVERAGES):

@@ -141,7 +141,8 @@ def _read() -> dict[str, Unit]:
 
 UNITS = _read()
 SUFFIXES = (
-    {unit.suffix: unit for unit in UNITS.values()}
+    {key: unit for key, unit in UNITS.items() if re.fullmatch(r"[a-z]", key)}
+    | {unit.suffix: unit for unit in UNITS.values()}
     | {"sec": UNITS["seconds"], "min": UNITS["minutes"]}
     | {
         spelling: unit
