@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("synthaix.protocol")
 
-QUIET_SECONDS = 1.0
+QUIET_SECONDS = 0.5
 """How long after the first answer the engine opens: a host's first calls come in one burst."""
 
 
