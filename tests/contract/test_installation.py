@@ -148,12 +148,14 @@ async def test_a_host_that_starts_what_the_example_says_gets_the_tools(tmp_path:
 
 
 def fastmcp(directory: Path, *arguments: str) -> str:
-    command = [str(Path(sys.executable).parent / "fastmcp"), *arguments]
+    binaries = Path(sys.executable).parent
     environment = {
         **environment_for(directory),
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",  # it starts a second `fastmcp` by name
         "FASTMCP_SHOW_SERVER_BANNER": "false",
         "FASTMCP_CHECK_FOR_UPDATES": "off",
     }
+    command = [str(binaries / "fastmcp"), *arguments]
     process = subprocess.run(
         command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )
