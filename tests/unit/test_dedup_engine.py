@@ -332,3 +332,42 @@ def test_a_table_of_ids_alone_is_compared_by_them() -> None:
     frame = pl.DataFrame({"id": [1, 2, 2]})
 
     assert judged(table(id="integer"), frame).keep.tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("threshold", [0.85, 1.0])
+def test_an_id_counts_where_the_other_columns_cannot_tell_rows_apart(threshold: float) -> None:
+    schema = table(id="integer", status="string", quantity="integer")
+    rows = 3_000
+    frame = pl.DataFrame(
+        {
+            "id": range(rows),
+            "status": [("new", "paid")[row % 2] for row in range(rows)],
+            "quantity": [row % 5 for row in range(rows)],
+        }
+    )
+    twice = pl.concat([frame, frame.head(10)])
+
+    assert judged(schema, twice, threshold=threshold).keep.tolist() == [True] * rows + [False] * 10
+
+
+@pytest.mark.parametrize(("wanted", "kept"), [(1_000, False), (1_000_000, True)])
+def test_an_id_counts_where_more_rows_are_wanted_than_the_others_have_room_for(wanted: int, kept: bool) -> None:
+    schema = table(id="integer", email="string")
+    frame = pl.DataFrame({"id": range(2_048), "email": [f"user.{row * 7919}@mail.example" for row in range(2_048)]})
+    deduplicator = Deduplicator.open(schema, sample=frame, wanted=wanted, threshold=1.0)
+    deduplicator.admit(frame, np.arange(2_048))
+    same_person = pl.DataFrame({"id": [5_000], "email": ["user.7919@mail.example"]})
+
+    assert deduplicator.admit(same_person, np.array([2_048])).keep.tolist() == [kept]
+
+
+@pytest.mark.parametrize("columns", [1, 5, 20])
+def test_texts_of_a_sampler_repeat_each_other_only_when_they_are_equal(columns: int) -> None:
+    names = [f"t{place}" for place in range(columns)]
+    text = {"type": "text", "generator": "text"}
+    schema = parse_schema({"columns": [{"name": name, **text} for name in names]})
+    frame = pl.DataFrame(
+        {name: [f"The parcel came on day {row} and was fine." for row in range(300)] for name in names}
+    )
+
+    assert judged(schema, pl.concat([frame, frame.head(3)])).keep.tolist() == [True] * 300 + [False] * 3

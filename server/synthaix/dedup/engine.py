@@ -66,6 +66,11 @@ class Rules:
     deduplicate: bool
     compared: frozenset[str] | None
     unchecked: frozenset[str]
+    wanted: int | None
+
+    def roles(self, sample: pl.DataFrame) -> Roles:
+        """Roles and weights as a sample shows them."""
+        return roles_of(self.table, sample, self.compared, self.wanted)
 
 
 class Deduplicator:
@@ -101,6 +106,7 @@ class Deduplicator:
         sample: pl.DataFrame | None = None,
         generators: Mapping[str, Generator] | None = None,
         exact_rows: int = EXACT_ROWS,
+        wanted: int | None = None,
     ) -> Deduplicator:
         """A Deduplicator of an empty stream.
 
@@ -114,13 +120,15 @@ class Deduplicator:
         its first chunk; the deduplicate tool passes `sample=rows.head(SAMPLE_ROWS)`.
 
         `columns` limits the comparison to these. `sampled_unique` names unique columns that cannot repeat by
-        construction and need no check. Without `directory` and `chromadb_url` vectors stay in memory. Beyond
+        construction and need no check. `wanted` is how many rows a job is to make; None for rows that exist. Without `directory` and `chromadb_url` vectors stay in memory. Beyond
         `exact_rows` accepted rows ChromaDB proposes which of the older rows to compare with.
         Raises ArgumentError for a threshold outside 0..1 or an unknown column.
         """
         _check(table, threshold, columns)
         compared = None if columns is None else frozenset(columns)
-        rules = Rules(_with_generators(table, generators), float(threshold), deduplicate, compared, sampled_unique)
+        rules = Rules(
+            _with_generators(table, generators), float(threshold), deduplicate, compared, sampled_unique, wanted
+        )
         model = embedding or HashedNgrams()
         store = None
         if directory is not None or chromadb_url is not None:
@@ -129,7 +137,7 @@ class Deduplicator:
         if frozen is not None:
             made._decide(Roles.from_bytes(frozen))
         elif sample is not None:
-            made._decide(roles_of(rules.table, sample, compared))
+            made._decide(rules.roles(sample))
         return made
 
     def admit(self, frame: pl.DataFrame, positions: NDArray[np.int64]) -> Verdict:
@@ -183,6 +191,11 @@ class Deduplicator:
         counts = unique or self._rejected
         return max(counts, key=lambda columns: counts[columns])[0] if counts else None
 
+    @property
+    def compares(self) -> bool:
+        """Whether rows are compared by similarity, which takes far longer than by equality."""
+        return self._neighbours is not None
+
     def count(self) -> int:
         """Rows accepted so far."""
         return len(self._accepted)
@@ -202,7 +215,7 @@ class Deduplicator:
         if len(positions) != len(frame):
             raise ArgumentError(f"{len(positions)} positions do not fit {len(frame)} rows; send one for each row.")
         if self._roles is None and len(frame):
-            self._decide(roles_of(self._table, frame, self._rules.compared))
+            self._decide(self._rules.roles(frame))
         return {column.name: canonical_column(frame[column.name], column) for column in self._table.columns}, positions
 
     def _decide(self, roles: Roles) -> None:

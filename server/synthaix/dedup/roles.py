@@ -1,6 +1,6 @@
 """Roles: what a difference in a column means, and how much its agreement is worth.
 
-A *key* numbers rows and says nothing about them. An *exact* column (numbers, dates, booleans, enums,
+A *key* numbers rows and says nothing about them, as long as the other columns tell rows apart. An *exact* column (numbers, dates, booleans, enums,
 codes, foreign ids) tells rows apart by any difference. A *string* is something short that people
 mistype. A *text* is something long that people rephrase. Roles and weights are decided once for a
 job, from its schema and a fixed sample, and then frozen: a row's fate must not depend on when it came.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -48,9 +48,11 @@ _CODE_FORMATS = frozenset(
 )  # fmt: skip
 _CLOSED_BY_NAME = "named like a closed set of values"
 _CONTENT_GENERATORS = frozenset({"person", "company", "internet", "address"})
+# A sampler never rephrases itself, but all its sentences are built alike: only equal ones repeat each other.
 _CODE_GENERATORS = frozenset(
-    {"categorical", "pool", "pattern", "identifier", "sequence", "uuid", "reference", "boolean"}
+    {"categorical", "pool", "pattern", "identifier", "sequence", "uuid", "reference", "boolean", "text"}
 )
+_ROOM = 100  # times the rows wanted: with so many combinations chance alone repeats one row in a hundred at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,16 @@ class Roles:
             raise BugError("The stored column roles of a job cannot be read.") from exc
 
 
-def roles_of(table: TableSchema, sample: pl.DataFrame | None = None, compared: frozenset[str] | None = None) -> Roles:
+def roles_of(
+    table: TableSchema,
+    sample: pl.DataFrame | None = None,
+    compared: frozenset[str] | None = None,
+    wanted: int | None = None,
+) -> Roles:
     """Every column's role and weight, from the schema and the first SAMPLE_ROWS rows of a sample.
 
-    `compared` names the columns the caller wants compared: they are never keys, all others are.
+    `compared` names the columns the caller wants compared: they are never keys, all others are. `wanted` rows
+    are to be made, or None where they exist already. Where the other columns cannot tell rows apart, keys count.
     """
     rows = None if sample is None else distinct_rows(table, sample.head(SAMPLE_ROWS))
     wordy = any(_role_by_schema(column)[0] in ("string", "text") for column in table.columns)
@@ -107,7 +115,43 @@ def roles_of(table: TableSchema, sample: pl.DataFrame | None = None, compared: f
         # A value outside the set it was seen to draw from is a typing error, not another value.
         vocabulary = _vocabulary(values) if column.type == "string" and values is not None else ()
         found.append(ColumnRole(column.name, role, _bits(role, values), why, vocabulary, _form(column)))
-    return Roles(tuple(_something_to_compare(found)))
+    if compared is None and not _tells_apart(found, rows, wanted):
+        found = [_counted(column) for column in found]
+    return Roles(tuple(found))
+
+
+def _tells_apart(columns: list[ColumnRole], rows: pl.DataFrame | None, wanted: int | None) -> bool:
+    """Whether the columns beside the keys say which entity a row is about: who it is, not only of what kind.
+
+    Two orders of three pieces are two orders, whereas one person entered under two numbers is one person.
+    """
+    if not any(column.role in ("string", "text") for column in columns):
+        return False
+    combinations = 1.0
+    for column in columns:
+        if column.role == "key":
+            continue
+        if rows is None or column.name not in rows.columns:
+            if column.role in ("string", "text"):
+                return True  # written by a model, or not known yet
+            continue
+        combinations *= _space(rows[column.name])
+    known = 0 if rows is None else len(rows)
+    return combinations >= (_ROOM * wanted if wanted is not None else known)
+
+
+def _space(values: pl.Series) -> float:
+    """How many values a column can take, judged by how often sampled ones recur (the birthday estimate)."""
+    rows, distinct = len(values), values.n_unique()
+    if 2 * distinct < rows:
+        return float(max(distinct, 1))
+    return rows * rows / (2.0 * max(rows - distinct, 1))
+
+
+def _counted(column: ColumnRole) -> ColumnRole:
+    if column.role != "key":
+        return column
+    return replace(column, role="exact", bits=_PRIOR_BITS["exact"], why="the other columns cannot tell rows apart")
 
 
 def distinct_rows(table: TableSchema, sample: pl.DataFrame) -> pl.DataFrame:
@@ -115,13 +159,6 @@ def distinct_rows(table: TableSchema, sample: pl.DataFrame) -> pl.DataFrame:
     known = [column for column in table.columns if column.name in sample.columns]
     canonical = [canonical_column(sample[column.name], column) for column in known]
     return pl.DataFrame(canonical).unique(maintain_order=True) if canonical else pl.DataFrame()
-
-
-def _something_to_compare(columns: list[ColumnRole]) -> list[ColumnRole]:
-    # A table of nothing but ids is compared by them: otherwise all its rows would be equal.
-    if any(column.role != "key" for column in columns):
-        return columns
-    return [ColumnRole(c.name, "exact", _PRIOR_BITS["exact"], "the table has no other column") for c in columns]
 
 
 def _role(column: Column, values: pl.Series | None, wordy: bool) -> tuple[Role, str]:

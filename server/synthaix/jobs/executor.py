@@ -60,11 +60,15 @@ class LocalExecutor:
     held_rows: int | None = None
     overdraw = 32.0
 
-    def __init__(self, sampler: TableSampler, columns: int, limiter: anyio.CapacityLimiter) -> None:
+    def __init__(
+        self, sampler: TableSampler, columns: int, limiter: anyio.CapacityLimiter, compared: bool = False
+    ) -> None:
         self._sampler = sampler
         self._limiter = limiter
         self.concurrency = int(limiter.total_tokens)
-        self.window_rows = min(MAX_WINDOW, max(MIN_WINDOW, CELLS // max(columns, 1)))
+        # A window is decided and committed in one go. Comparing its rows takes longer than sampling them, so where
+        # they are compared small windows keep progress visible, a cancellation quick and a restart cheap.
+        self.window_rows = MIN_WINDOW if compared else min(MAX_WINDOW, max(MIN_WINDOW, CELLS // max(columns, 1)))
         self.ahead: int | None = self.concurrency + 1
 
     async def run(self, window: Window) -> Candidates:

@@ -66,25 +66,25 @@ class Preparation:
         plan = read_plan(record.plan)
         frozen = await self._store.frozen(record.job_id)
         sampler = await anyio.to_thread.run_sync(self._sampler, spec, plan, record.owner, limiter=self._work)
-        async with self._executor(lease, record, spec, plan, sampler) as executor:
-            deduplicator = await anyio.to_thread.run_sync(
-                self._deduplicator, record, spec, plan, sampler, frozen, limiter=self._work
+        deduplicator = await anyio.to_thread.run_sync(
+            self._deduplicator, record, spec, plan, sampler, frozen, limiter=self._work
+        )
+        try:
+            acceptor = await anyio.to_thread.run_sync(
+                self._acceptor, record, spec, plan, deduplicator, limiter=self._work
             )
-            try:
-                acceptor = await anyio.to_thread.run_sync(
-                    self._acceptor, record, spec, plan, deduplicator, limiter=self._work
-                )
+            async with self._executor(lease, record, spec, plan, sampler, deduplicator.compares) as executor:
                 yield Parts(spec, executor, acceptor, deduplicator)
-            finally:
-                with anyio.CancelScope(shield=True):
-                    await anyio.to_thread.run_sync(deduplicator.close, limiter=self._work)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(deduplicator.close, limiter=self._work)
 
     @contextlib.asynccontextmanager
     async def _executor(
-        self, lease: Lease, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler
+        self, lease: Lease, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler, compared: bool
     ) -> AsyncIterator[Executor]:
         if not plan.written:
-            yield LocalExecutor(sampler, len(spec.table.columns), self._work)
+            yield LocalExecutor(sampler, len(spec.table.columns), self._work, compared)
             return
         from synthaix.generate.writer import ModelWriter
         from synthaix.providers.spend import Spend
@@ -136,6 +136,7 @@ class Preparation:
             frozen=frozen,
             sample=sampler.window(Window(0, SAMPLE_ROWS)) if frozen is None else None,
             generators={column.name: column.generator for column in plan.columns},
+            wanted=spec.total_rows,
         )
         for index in range(-(-record.rows_generated // record.chunk_size)):
             deduplicator.admit_known(*self._store.accepted(record.job_id, index))
