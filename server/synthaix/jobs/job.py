@@ -18,7 +18,7 @@ UNFINISHED: tuple[JobState, ...] = ("queued", "processing")
 StopReason = Literal["budget", "provider", "cancelled", "exhausted", "error"]
 JobKind = Literal["generation", "deduplication"]
 
-_JOB_ID = re.compile(r"^[0-9a-f]{32}$")
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def new_job_id() -> str:
@@ -28,7 +28,7 @@ def new_job_id() -> str:
 
 def check_job_id(job_id: Any, argument: str = "job_id") -> str:
     """The id, if it has an id's form. Raises NotFoundError, since nothing else can be a job."""
-    if not isinstance(job_id, str) or not _JOB_ID.match(job_id):
+    if not isinstance(job_id, str) or not _JOB_ID.fullmatch(job_id):
         raise NotFoundError(f"{argument} {str(job_id)[:80]!r} is not a job's id (32 hex digits); list_jobs shows them.")
     return job_id
 

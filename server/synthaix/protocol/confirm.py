@@ -132,7 +132,7 @@ async def _capped(engine: Engine, request: GenerationRequest, draft: Draft) -> D
     A limit in dollars cannot bind where the price is unknown, as for a model on the person's own machine;
     the reply says so.
     """
-    if request.budget is not None or not draft.plan.requests or draft.plan.cost_usd is None:
+    if draft.spec.budget is not None or not draft.plan.requests or draft.plan.cost_usd is None:
         return draft
     budget = Budget(usd=engine.settings.limit_spend)
     return await engine.draft(request.model_copy(update={"seed": draft.spec.seed, "budget": budget}), caller())

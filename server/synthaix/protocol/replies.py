@@ -85,6 +85,7 @@ def started(status: JobStatus, draft: Draft) -> ToolResult:
         "resources": resource_uris(status.job_id, status.status == "completed"),
         "next_step": f"Call job_status with job_id {status.job_id} and wait_seconds 30 until it is completed.",
     }
+    _fit(content, ("plan", "columns"))
     requests = draft.plan.requests
     cost = "" if not requests else f" It plans {requests:,} model requests{_price(draft.plan.cost_usd)}."
     return reply(content, f"Job {status.job_id} is {status.status}: {status.total_rows:,} rows.{cost}")

@@ -32,7 +32,7 @@ MAX_COLUMNS = 256
 MAX_SAFE_INTEGER = 2**53
 """JSON readers keep integers exact up to here (RFC 8259, section 6)."""
 
-_NAME = re.compile(r"^[^\W\d]\w*$")
+_NAME = re.compile(r"[^\W\d]\w*")
 _MAX_NAME = 63  # PostgreSQL's identifier limit, so that an SQL export loads everywhere
 
 
@@ -64,7 +64,7 @@ class Column(BaseModel):
     @field_validator("name")
     @classmethod
     def _usable_name(cls, name: str) -> str:
-        if not _NAME.match(name) or len(name) > _MAX_NAME:
+        if not _NAME.fullmatch(name) or len(name) > _MAX_NAME:
             raise ValueError(
                 f"{name[:80]!r} is not a usable column name; "
                 f"use letters, digits and underscores, not starting with a digit, at most {_MAX_NAME} characters"
@@ -209,7 +209,7 @@ class TableSchema(BaseModel):
                 if target is not None and (target == column.name or target not in self.names):
                     raise ValueError(
                         f"column {column.name!r} is {which} {target!r}, which is not another column; "
-                        f"name one of {', '.join(name for name in self.names if name != column.name)}"
+                        f"name one of {', '.join(self.names)} other than itself, or leave {which} out"
                     )
         return self
 
@@ -263,4 +263,14 @@ def _sentence(exc: ValidationError, data: dict[str, Any]) -> str:
         return f"{where}: {field!r} is unknown; use {', '.join(known)}."
     if field == "type":
         return f"{where}: type {value} is unknown; use one of {', '.join(COLUMN_TYPES)}."
-    return f"{where}: {field} is {value}, but {error['msg'][:1].lower()}{error['msg'][1:]}."
+    if kind in {"model_type", "model_attributes_type"} and not field:
+        return f"{where} is {value}, which is not a column; send an object with name, type and description."
+    if kind == "union_tag_invalid":
+        kinds = error["ctx"]["expected_tags"].replace("'", "")
+        return f"{where}: {field} is of kind {error['ctx']['tag'][:80]!r}, which is unknown; use one of {kinds}."
+    return f"{where}: {field} is {value}; {_wanted(error['msg'])}."
+
+
+def _wanted(message: str) -> str:
+    """Pydantic's "Input should be …" as what to send."""
+    return re.sub(r"^Input should (be|have) ", lambda found: "send " if found[1] == "be" else "send what has ", message)
