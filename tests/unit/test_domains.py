@@ -88,3 +88,19 @@ def test_an_order_s_status_decides_which_dates_are_set() -> None:
     assert (frame["delivered_at"].is_not_null() == delivered).all()
     assert (frame["shipped_at"].drop_nulls() > frame.filter(frame["shipped_at"].is_not_null())["ordered_at"]).all()
     assert ((frame["total"] - frame["quantity"] * frame["unit_price"]).abs() < 0.01).all()
+
+
+def test_a_line_can_decide_values_by_another_column_and_let_them_recur() -> None:
+    lines = (
+        "cup_id",
+        "kind | {tea/coffee}",
+        "size | {small/large} | & kind: tea -> small:3/large; coffee -> small",
+        "waiter | @person.full_name | x4",
+    )
+    table = TableSchema(columns=tuple(Domain("cups", (), lines).columns()))
+
+    frame = TableSampler(table, plan_columns(table), 1).window(Window(0, 500))
+
+    assert set(frame.filter(kind="coffee")["size"]) == {"small"}
+    assert set(frame.filter(kind="tea")["size"]) == {"small", "large"}
+    assert frame["waiter"].n_unique() == 4

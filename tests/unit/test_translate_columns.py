@@ -254,3 +254,67 @@ def test_a_list_is_found_in_every_notation(prompt: str, names: tuple[str, ...]) 
 )
 def test_descriptions_read_as_a_person_writes_them(item: str, description: str) -> None:
     assert column_of(item).description == description
+
+
+@pytest.mark.parametrize(
+    ("item", "name", "kind"),
+    [
+        ("who approved it", "approved_by", "string"),
+        ("hashtags", "hashtags", "string"),
+        ("dietary needs", "dietary_needs", "string"),
+        ("crew size", "crew_size", "integer"),
+        ("cost centre", "cost_centre", "string"),
+        ("income band", "income_band", "string"),
+        ("weeks waiting", "weeks_waiting", "integer"),
+        ("kWh used", "kwh_used", "float"),
+        ("pets allowed?", "pets_allowed", "boolean"),
+        ("last watered", "last_watered", "date"),
+        ("handed out on", "handed_out_on", "date"),
+        ("alarm on?", "alarm_on", "boolean"),
+        ("registered to", "registered_to", "string"),
+        ("booked for", "booked_for", "datetime"),
+        ("week ending", "week_ending", "date"),
+        ("player uuid", "player_uuid", "uuid"),
+        ("pieces per hour", "pieces_per_hour", "integer"),
+        ("smart meter (75% true)", "smart_meter", "boolean"),
+        ("field of study", "field_of_study", "string"),
+    ],
+)
+def test_the_words_of_a_name_tell_its_type(item: str, name: str, kind: str) -> None:
+    column = column_of(item)
+
+    assert (column.name, column.type) == (name, kind)
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("term (12, 24 or 36 months)", {"enum": [12, 24, 36]}),
+        ("fee (€12 or €24)", {"enum": [12, 24]}),
+        ("age group: U18, 18-39, 40-59, 60+", {"enum": ["U18", "18-39", "40-59", "60+"]}),
+        ("room: The Vault, The Lab or The Crypt", {"enum": ["The Vault", "The Lab", "The Crypt"]}),
+        ("level in (LOW, MID, HIGH) with weights 50/30/20", {"enum": ["LOW", "MID", "HIGH"], "weights": [50, 30, 20]}),
+        ("gain dB (-120 to -30)", {"minimum": -120, "maximum": -30}),
+        ("body (<= 240 chars)", {"max_length": 240}),
+        ("phone (not required)", {"nullable": True}),
+    ],
+)
+def test_values_and_bounds_are_read_in_more_forms(item: str, expected: dict[str, Any]) -> None:
+    assert said(item) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("interface P {\n  id: string;\n  level: number; // 1-60\n  guild?: string;\n}\n5k of these", "id level guild"),
+        ("message Ride {\n  string ride_id = 1;\n  double fare = 3;\n}\n90 messages", "ride_id fare"),
+        ("- name: a_id\n  type: string\n- name: size_cm\n  type: float\n  min: 5\nRows: 9", "a_id size_cm"),
+        ("90 scans. Barcode: 12 chars, unique. Gate: A1, A2 or B1. Accepted: 98% true. Seen at.",
+         "barcode gate accepted seen_at"),
+        ("60 sites: address (street, city, zip), lat/long", "street city zip latitude longitude"),
+        ("90 grants: ref, startDate < endDate, theme", "ref start_date end_date theme"),
+        ("We need sample quotes - origin port, destination port, rate. 98.", "origin_port destination_port rate"),
+    ],
+)  # fmt: skip
+def test_columns_are_found_in_notations_and_sentences(prompt: str, names: str) -> None:
+    assert [column.name for column in translate(prompt).schema.columns] == names.split()

@@ -20,8 +20,8 @@ _WEAK_UNIT = re.compile(r"\s*(?:items?|units?|cases?|pieces?)\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:\b(?:(?:(?:num|number|n|no|total|amount)[_ ]?(?:of[_ ])?)?(?:rows?|records|entries|"
     r"samples)(?:[_ ]?(?:count|wanted|needed|number))?|"
-    r"nrows|how many|(?:rows|records|entries) to (?:generate|create|make))\s*(?:[:=]|is|of|should be|->)*|"
-    r"\b(?:count|size|total|limit|n|qty|quantity|population|sample size)\s*(?:[:=]|should be|->)+|"
+    r"nrows|how many|(?:rows|records|entries) to (?:generate|create|make))[\"']?\s*(?:[:=]|is|of|should be|->)*|"
+    r"\b(?:count|size|total|limit|n|qty|quantity|population|sample size)[\"']?\s*(?:[:=]|should be|->)+|"
     r"(?:^|[.,;]\s|\n)(?:limit|sample size|total|count)|\blimit)"
     r"\s*(?:about|around|roughly|approximately|~)?\s*$",
     re.IGNORECASE,
@@ -38,6 +38,7 @@ _SINGLE = re.compile(
     (r"\b(?:a|one) single (?:row|record|entry|line)\b|\bjust (?:a|one) (?:row|record|entry|line)\b"), re.IGNORECASE
 )
 _TIMES = re.compile(r"(?:^|[\s,;)])(?:x|\*)\s?$", re.IGNORECASE)
+_TIMES_INSIDE = re.compile(r"\(\s?[x*]\s?$", re.IGNORECASE)
 _OF_THEM = re.compile(r"\s*of (?:them|those|these|each|it)\b", re.IGNORECASE)
 _ENOUGH = re.compile(
     r"\s*(?:or so|(?:is|are|will be|would be|should be|ought to be) (?:enough|plenty|fine|ok|okay|good|"
@@ -57,7 +58,7 @@ _OPENER = re.compile(
     r"ca\.?|nearly|almost|exactly|just|only|on|about|regarding|of|for|up|the|with|please|another|least|"
     r"some|say|love|see|"
     r"return|list|show|output|insert|"
-    r"dump|spin up|knock up|draft|compile|assemble|seed|load|contain|contains|containing|containing "
+    r"dump|spin up|knock up|together|holds?|draft|compile|assemble|seed|load|contain|contains|containing|containing "
     r"about|covering|over|than|like to have|"
     r"using|by|be|is|these|those|my|our|all|total|x|do|him|her|them|to|at|and|genera|génère|générer|"
     r"crea|erzeuge|erstelle|gib mir|maak|gerar|gere)"
@@ -82,13 +83,14 @@ _NAMING = re.compile(
         r"until|till|since|in|before|after|during|by|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|"
         r"mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
-    r"[ -]?$|\b(?:no|nr|v)\. ?$",
+    r"[ -]?$|(?<![/|])(?<!or )\b(?:no|nr|v)\. ?$",
     re.IGNORECASE,
 )  # fmt: skip
 _BOUND = re.compile(
     r"(?:\b(?:between|from|to|up to|at least|at most|no more than|not more than|more than|less than|"
     r"fewer than|over|under|above|below|exceeding|"
-    r"max(?:imum)?|min(?:imum)?|within|every|per|each|of size|page|and)|[<>=]|\.\.|\d\s?[-–]|\d\s*to|"
+    r"max(?:imum)?|min(?:imum)?|within|every|per|each|of size|page|and)|(?<![-=])[<>]|(?<!=)=|\.\.|\d[-–]|"
+    r"(?<!to )(?<!and )(?<![-–])\b\d+ [-–]|\d\s*to|"
     r"\bchunks? of|\bbatch(?:es)? of|\bgroups? of|\bout of|±)\s*[$€£¥₹]?$",
     re.IGNORECASE,
 )
@@ -106,9 +108,15 @@ _MEASURED = re.compile(
     r"different|distinct|unique|possible|levels|options|choices|categories|values|times|x)\b)",
     re.IGNORECASE,
 )
+_COMPOUND = re.compile(
+    r"\s(?:meter|day|hour|minute|second|month|year|degree|file|table|column|field|dataset|worker|feature|"
+    r"property|header|sheet|letter|word|digit|star|mile|pound|choice|option|level|quarter|am|bit)\s"
+    r"(?!and\b|or\b|of\b|is\b|has\b|was\b|as\b|this\b)(?:[a-z-]+\s)?[a-z]{3,}s\b"
+)
+"""A unit that only begins a plural: "250 meter events", "90 day passes"."""
 _HYPHENED = re.compile(r"-(?!rows?\b|records?\b|entry\b|line\b|item\b|sample\b)[a-z]|'s\b|(?<=\d)s\b|/", re.IGNORECASE)
 _WORD = re.compile(r"\s+[^\W\d]")
-_MONEY = re.compile(r"[$€£¥₹#@]\s?$")
+_MONEY = re.compile(r"(?:[$€£¥₹@]\s?|(?<!^)(?<!\n)#\s?|#)$")
 _ASKED = re.compile(
     r"\b(?:need|want|give me|make|make it|generate|create|produce|like|get|just|only|about|around|"
     r"roughly|approximately|some|(?:there|these|they) (?:should|must|will) be|there (?:are|be)|should be|"
@@ -141,7 +149,7 @@ def find_count(text: str) -> Count | None:
     """As `parse_count`, on text that `clean` has been over, with the position."""
     enclosed = inside(text)
     best: tuple[int, Number] | None = None
-    for number in find_numbers(text):
+    for number in _combined(text, find_numbers(text)):
         points = _points(text, number, enclosed[number.start])
         if points > 0 and (best is None or points > best[0]):
             best = (points, number)
@@ -152,16 +160,61 @@ def find_count(text: str) -> Count | None:
     return Count(int(number.value), number.start, number.end, number.vague)
 
 
+_BATCHES = re.compile(
+    r"\s(?:batch|chunk|group|lot|set|block|bundle|bunch)(?:es|s) of\s(?:about |around |roughly )?$", re.IGNORECASE
+)
+_SPAN = re.compile(r"\s?(?:[-–]|to|and)\s?$", re.IGNORECASE)
+_SPAN_HEAD = re.compile(
+    r"^(?:[^.,;:!?\n\d]{0,60}\b(?:generate|create|make|produce|build|give|me|need|want|like|get|mock|prepare|"
+    r"provide|simulate|please)\s+)?(?:some|about|around|roughly|(?:(?:somewhere|anywhere|anything) )?"
+    r"(?:between|from|in the range))?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _combined(text: str, numbers: list[Number]) -> list[Number]:
+    """The numbers, with "12 batches of 50" as their product and "500-1000 customers" as the upper end."""
+    out: list[Number] = []
+    for number in numbers:
+        last = out[-1] if out else None
+        between = text[last.end : number.start] if last else ""
+        if last and _BATCHES.fullmatch(between):
+            out[-1] = Number(last.value * number.value, last.start, number.end, False, True)
+        elif last and _is_span(text, last, number, between):
+            out[-1] = Number(number.value, last.start, number.end, number.worded, True)
+        else:
+            out.append(number)
+    return out
+
+
+def _is_span(text: str, low: Number, high: Number, between: str) -> bool:
+    """Whether the request opens with a range of counts: "between 500 and 1000 users"."""
+    if not _SPAN.fullmatch(between) or not 1 < low.value < high.value or _is_year(text, high):
+        return False
+    before = re.split(r"[.!?\n]\s", text[max(0, low.start - 120) : low.start])[-1]
+    if between.strip().lower() == "and" and not re.search(r"\bbetween\s*$", before, re.IGNORECASE):
+        return False
+    behind = text[high.end : high.end + 60]
+    return bool(_SPAN_HEAD.match(before) and re.match(r"\s+[a-z]", behind, re.IGNORECASE)) and not (
+        _MEASURED.match(behind) and not _ADJACENT.match(behind)
+    )
+
+
 def _points(text: str, number: Number, enclosed: bool) -> int:
     """How surely this number is the row count; zero for never."""
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 60]
     after = after[1:] if re.match(r"\+\s", after) else after
+    before = f"{before} " if before.endswith("\n") else before  # "$" would match before the line end
     if number.value.denominator != 1 or not 0 < number.value <= MAX_COUNT:
         return 0
     if number.worded and number.value == 1:
-        return 55 if re.match(r"\s+(?:single )?(?:row|record|entry)\b(?! (?:per|for|is|each|=))", after) else 0
-    if (_TIMES.search(before) or re.match(r"\s?x\s*[(\[:]|x\s+[a-z]", after)) and not enclosed:
+        return 55 if _ONE_ROW.match(after) else 0
+    if (_TIMES.search(before) or re.match(r"\s?x\s*[({\[:]|x\s+[a-z]", after)) and not enclosed:
         return 80
+    if _TIMES_INSIDE.search(before) and re.match(r"\s?\)", after):
+        return 80
+    if _is_alternative(number, before, after):
+        return 0
     if text[number.end - 1].isalpha() and not number.worded and _SHORT_THINGS.match(after):
         return 0
     if (
@@ -173,6 +226,8 @@ def _points(text: str, number: Number, enclosed: bool) -> int:
     if re.match(r"\s?(?:%|percent|per cent|pct)", after) or re.match(r"[.,:]\d|\s?(?:am|pm)\b|\.\w", after):
         return 0
     if re.search(r"(?:%|percent)\s+of\s+(?:the\s+)?$", before):
+        return 0
+    if _is_year(text, number) and re.match(r"\s+(?:entry|line|sample|example|instance|document)\b", after):
         return 0
     if (
         _STRONG.match(after)
@@ -187,8 +242,24 @@ def _points(text: str, number: Number, enclosed: bool) -> int:
     return _weaker(text, number, before, after, enclosed)
 
 
+_ONE_ROW = re.compile(
+    r"\s+(?:single )?(?:row|record|entry)\b(?! (?:per|for|each|=)| is (?!fine|enough|ok|okay|plenty|all|sufficient))",
+    re.IGNORECASE,
+)
+
+
+def _is_alternative(number: Number, before: str, after: str) -> bool:
+    """Whether the number is one of several values: "paper 1, 2 or 3"."""
+    if number.value >= 100:
+        return False
+    first = re.match(r"\s*,\s*\d{1,3}(?:\s*,|,?\s+(?:or|and)\s+\d{1,3}\b)", after)
+    later = re.search(r"\b\d{1,3}\s*(?:,|,?\s*\b(?:or|and))\s*$", before)
+    return bool(first or (later and re.match(r"\s*,?\s*(?:or|and)\s+\d|\s*[,.;:)]|\s*$", after)))
+
+
 def _weaker(text: str, number: Number, before: str, after: str, enclosed: bool) -> int:
-    if _AFTER_RANGE.match(after) or _MEASURED.match(after) or _HYPHENED.match(after):
+    measured = _MEASURED.match(after) and not _COMPOUND.match(after)
+    if _AFTER_RANGE.match(after) or measured or _HYPHENED.match(after):
         return 0
     if _NAMED.search(before):
         return 97
@@ -202,9 +273,13 @@ def _weaker(text: str, number: Number, before: str, after: str, enclosed: bool) 
             if re.search(r"(?:^|[^\w])\(\s*(?:about |around |n ?= ?)?$", before)
             and re.match(r"(?:\s(?:in )?total|\s(?:rows|records|entries|items|pcs|of them|please))?\s*\)", after)
             and number.value >= 10
+            else 20
+            if re.search(r"\w\s\(\s*$", before) and number.value >= 100 and re.match(r"\s[a-z]+s[,;]", after)
             else 0
         )
     if _is_year(text, number) and not _WEAK_UNIT.match(after):
+        return 0
+    if _OWNED.search(before) and number.value < 100:
         return 0
     if _in_head(text, number):
         return 70
@@ -215,10 +290,16 @@ def _weaker(text: str, number: Number, before: str, after: str, enclosed: bool) 
         return 0
     if number.value < 10 and number.worded and not _FEW.search(before):
         return 0
-    if number.value < 50 and re.search(r"\b(?:with|having|has|have)\s+$", before):
+    if number.value < 50 and _HAS.search(before):
         return 0  # "cars with 4 doors"
     return _by_neighbours(number, before, after)
 
+
+_HAS = re.compile(r"\b(?:with|having|has|(?<!\blets )(?<!let's )(?<!\bto )(?<!\bi )(?<!\bwe )have)\s+$", re.IGNORECASE)
+_OWNED = re.compile(
+    r"\b(?:across|from|in|at|over|between|among|of|for|by)\s+(?:all\s+)?(?:our|my|the|their|its)\s+$", re.IGNORECASE
+)
+"""What is there already and not to be made: "sales across our 12 stores"."""
 
 _FEW = re.compile(
     r"(?:^|\b(?:generate|create|give me|make(?: me)?|need|want|produce|build|exactly|just|only)\s+)$", re.IGNORECASE
@@ -241,10 +322,11 @@ def _by_neighbours(number: Number, before: str, after: str) -> int:
             and re.search(r"(?:^|\s)[a-z]+s\s+$", before)
         ):
             return 35
-        return 48 if _ASKED.search(before) and re.match(r"\s*(?:[.,;!?)\n/]|$)", after) else 0
+        return 48 if _ASKED.search(before) and re.match(r"\s*(?:[.,:;!?(){\[\n/]|$)", after) else 0
     if _OPENER.search(before):
         return 50 if re.search(r"\b(?:for|and|to|with|at|by|than)\s*$", before) else 60
-    return 30 if number.value >= 100 and re.search(r"\b[a-z]+\s+$", before) and re.match(r"\s+[a-z]+s\b", after) else 0
+    named = number.value >= 100 and re.search(r"\b[a-z]+\s+$", before)
+    return 30 if named and re.match(r"\s+(?:[a-z][\w-]*\s+){0,3}[a-z]+s\b", after) else 0
 
 
 def _trails(before: str) -> bool:
@@ -260,7 +342,8 @@ _HEAD = re.compile(
     r"^(?:[^.,;:!?\n\d]{0,80}?\b(?:generate|create|make|produce|build|give|need|want|like|get|write|"
     r"prepare|provide|mock|synthesi[sz]e|simulate|"
     r"invent|fabricate|populate|see|for|love|of)\b[^.,;:!?\n\d]{0,30}?)?"
-    r"\b(?:at least|up to|more than|over|no fewer than|no less than|around|about)\s+$",
+    r"\b(?:at least|up to|at most|a maximum of|more than|no more than|not more than|over|no fewer than|"
+    r"no less than|fewer than|less than|around|about)\s+$",
     re.IGNORECASE,
 )
 

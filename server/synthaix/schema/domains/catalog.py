@@ -14,6 +14,8 @@ words are. The lines below it are columns: `name`, optionally `:type`, then fact
     %0.04            share of true
     #ORD-6           sequence: prefix and width
     *[A-Z]{3}        pattern
+    & by: x -> a:3/b; y -> c    values by the value of column `by`; the enum of the line, where it has one, for the rest
+    x40              the values made so far are a pool of so many, which recur
 
 What a name says by itself (type, description, values) is left out here and inferred like anywhere else.
 """
@@ -160,6 +162,10 @@ def _fact(fact: str, fields: dict[str, Any]) -> None:
         fields["nullable"] = True
         if rest:
             fields["null_ratio"] = float(rest)
+    elif mark == "&":
+        _cases(rest, fields)
+    elif mark == "x" and rest.isdecimal():
+        fields["generator"] = {"kind": "pool", "size": int(rest), "distribution": "zipf", "of": fields["generator"]}
     elif mark in "><":
         fields["after" if mark == ">" else "before"] = rest
     elif mark == "*":
@@ -199,6 +205,17 @@ def _number(text: str) -> int | float | str:
     if re.fullmatch(r"-?\d+", text):
         return int(text)
     return float(text) if re.fullmatch(r"-?\d+\.\d+", text) else text
+
+
+def _cases(text: str, fields: dict[str, Any]) -> None:
+    by, _, listed = text.partition(": ")
+    cases = {}
+    for case in listed.split("; "):
+        key, _, choices = case.partition(" -> ")
+        chosen: dict[str, Any] = {}
+        _enum(choices, chosen)
+        cases[key] = {name: chosen[key] for name, key in (("values", "enum"), ("weights", "weights")) if key in chosen}
+    fields["generator"] = {"kind": "categorical", "by": by, "values": fields.get("enum", ()), "cases": cases}
 
 
 def _enum(text: str, fields: dict[str, Any]) -> None:

@@ -104,6 +104,38 @@ def _whole(text: str, draft: Draft) -> bool:
     if text.lower() == "year":
         draft.hints.append("year")
         return True
+    if match := re.fullmatch(r"year[,:;]? (?P<span>.*\d{4}.*)", text, re.IGNORECASE):
+        draft.hints.append("year")
+        read_aside(match["span"], draft)
+        return True
+    if re.fullmatch(
+        r"(?:month ?/ ?year|mm/yy(?:yy)?|month and year|dd/mm/yyyy|yyyy-mm-dd|mm/dd/yyyy)", text, re.IGNORECASE
+    ):
+        draft.type = draft.type or "date"
+        return True
+    if _LONG.match(text):
+        return True
+    if re.fullmatch(r"[A-Za-zµ]{1,6}/(?:\d{1,4} ?[a-zA-Z]{1,3}|m[lg]|l|k?g|c?m[23²³]|hr|min|day|ha)", text):
+        draft.hints.append("number")
+        return True
+    if match := _KEYED.match(text):
+        draft.facts.setdefault("minimum", int(match["low"]))
+        draft.facts.setdefault("maximum", int(match["high"]))
+        return True
+    match = _SHARE_OF_NAME.match(text)
+    if (
+        match
+        and match["what"].lower() not in {"null", "empty", "missing", "blank", "unique"}
+        and to_name(match["what"]) in to_name(draft.text.split("(")[0])
+    ):
+        draft.facts["true_ratio"] = share_of(text)
+        return True
+    parts = choose.pieces(text)
+    if len(parts) == 2 and any(part.lower() in {"null", "none"} for part in parts):
+        rest = next((part for part in parts if part.lower() not in {"null", "none"}), "")
+        if apply_type(rest, draft):
+            draft.facts["nullable"] = True
+            return True
     if text.lower() in {"positive", "positive only", "always positive"}:
         draft.facts.setdefault("minimum", "positive")
         return True
@@ -131,6 +163,26 @@ def _whole(text: str, draft: Draft) -> bool:
     return False
 
 
+_LONG = re.compile(
+    r"(?:an?|one|two|three|\d|a few|some|a couple of) (?:short |long |brief )?(?:sentences?|words?|paragraphs?|lines?|"
+    r"phrases?)(?: (?:or|to) (?:two|three|so|\d))?(?: long)?$",
+    re.IGNORECASE,
+)
+_KEYED = re.compile(
+    r"(?P<low>-?\d{1,3}) ?(?:=|:|is|being) ?[a-z][a-z ]*[,;/]? (?:and |to )?(?P<high>-?\d{1,3}) ?(?:=|:|is|"
+    r"being) ?[a-z][a-z ]*(?:[;,].*)?$",
+    re.IGNORECASE,
+)
+"""A scale by its ends: "1 = poor, 5 = great"."""
+_SHARE_OF_NAME = re.compile(
+    r"(?:about |around |roughly |~ ?|approximately )?\d{1,3}(?:\.\d+)? ?(?:%|percent) (?:of them )?(?:are "
+    r")?(?P<what>[a-z]+)$",
+    re.IGNORECASE,
+)
+_BANDS = re.compile(
+    r"(?:U ?\d+|(?:under |over |<|>)?\d+ ?[-–] ?\d+|\d+ ?\+|[<>] ?\d+|(?:under|over) \d+)(?: ?[a-z%]{1,7})?$",
+    re.IGNORECASE,
+)
 _NUMBERISH = re.compile(
     r"(?:[<>]=? ?)?[$€£]?-?\d[\d.,]*[kKM]?%?\s?(?:(?:[-–]|to)\s?[$€£]?\d[\d.,]*[kKM]?%?|\+)?$|(?:under|"
     r"over|above|below) \d+$"
@@ -143,6 +195,10 @@ _SHARED = re.compile(r"[a-z].*\d ?%|\d ?%.*[a-z]", re.IGNORECASE)
 def _read_pieces(text: str, draft: Draft) -> None:
     parts = choose.pieces(text)
     body, said = choose.introduced(text)
+    banded = sum(1 for part in parts if _BANDS.match(part))
+    if banded >= 2 and len(parts) >= 3 and banded >= len(parts) - 1:
+        set_choices(choose.Choices(tuple(parts)), draft)
+        return
     said = said or (len(parts) > 1 and all(_SHARED.search(part) for part in parts))
     if said or (len(parts) >= 2 and all(_NUMBERISH.match(part) for part in parts) and not _is_pair(text, parts)):
         found = choose.read_choices(body)

@@ -89,9 +89,7 @@ def _trim(parts: list[str]) -> list[str]:
     out = []
     for part in parts:
         part = (
-            re.sub(r"^(?:or|and|either|an?|the)\s+(?=\S)", "", part.strip(), flags=re.IGNORECASE)
-            if len(part.split()) > 1
-            else part.strip()
+            re.sub(r"^(?:or|and|either|an?|the)\s+(?=\S)", "", part.strip()) if len(part.split()) > 1 else part.strip()
         )
         out.append(part.strip().strip("\"'").rstrip(".?").strip())
     return [part for part in out if part]
@@ -138,7 +136,25 @@ def _plain(weight: float) -> float:
     return int(weight) if float(weight).is_integer() else round(weight, 6)
 
 
+_MEASURED = re.compile(r"(?P<sign>[$€£¥₹] ?)?(?P<number>[-+]?\d+(?:\.\d+)?) ?(?P<unit>%|°? ?[a-zA-Z]{1,10}|percent)?$")
+
+
+def _bare(values: list[str]) -> list[str]:
+    """Numbers without the sign or unit they share: "€12, €24" and "12, 24 or 36 months"."""
+    found = [_MEASURED.match(value) for value in values]
+    if not all(found):
+        return values
+    units = [match["unit"] for match in found if match]
+    signs = {match["sign"] for match in found if match}
+    behind = not any(units[:-1]) and units[-1] is not None
+    everywhere = len(set(units)) == 1 and (units[0] in {"%", "percent"} or signs - {None})
+    if len(signs) > 1 or not (behind or everywhere) or (behind and not _is_unit(units[-1] or "")):
+        return values
+    return [match["number"] for match in found if match]
+
+
 def _typed(values: list[str]) -> tuple[str | int | float, ...]:
+    values = _bare(values)
     if all(_INTEGER.match(value) and not re.match(r"[-+]?0\d", value) for value in values):
         return tuple(dict.fromkeys(int(value) for value in values))
     if all(_INTEGER.match(value) or _DECIMAL.match(value) for value in values) and any(
@@ -180,8 +196,11 @@ def split_named(text: str) -> tuple[str, Choices] | None:
         )
     ):
         return None
-    choices = read_choices(match["values"])
-    return (match["name"].strip(), choices) if choices and len(parts) >= 2 else None
+    name, values = match["name"].strip(), match["values"]
+    if degree := re.search(r"\s(?:very|not|too|slightly|extremely|somewhat|highly|strongly)$", name, re.IGNORECASE):
+        name, values = name[: degree.start()], f"{degree.group().strip()} {values}"
+    choices = read_choices(values)
+    return (name, choices) if choices and len(parts) >= 2 else None
 
 
 def _is_unit(text: str) -> bool:

@@ -14,23 +14,19 @@ from synthaix.schema.language.text import groups, vocabulary
 
 _SHARE_OF = re.compile(
     r"^(?:(?:and|with|where|but|of which|roughly|about|around|approximately|some|"
-    r"~)\s*)*(?:\d{1,3}(?:\.\d+)?\s?%|\d{1,3} percent|half|a third|a quarter|one in \w+)\s*(?:of "
-    r"(?:them|the \w+|those|rows|records|all \w+|\w+))?\s*"
-    r"(?:(?:is|are|have|has|were|was|should be|being|be|marked as|marked|flagged as|flagged|who are|"
-    r"that are)\s+)*(?P<what>[a-z][\w -]{1,40})$",
+    r"~)\s*)*(?:\d{1,3}(?:\.\d+)?\s?%|\d{1,3} percent|half|a third|a quarter|one in (?:a )?\w+)\s*(?:of "
+    r"(?:them|the \w+|those|rows|records|all \w+|\w+)|\w+(?= (?:has|have|is|are)\b))?\s*"
+    r"(?P<verb>(?:is|are|have|has|were|was|should be|being|be|marked as|marked|flagged as|flagged|who are|"
+    r"that are)\s+)*(?:an? )?(?P<what>[a-z][\w -]{1,40})$",
     re.IGNORECASE,
 )
 
 
 def apply_remark(remark: str, drafts: list[Draft]) -> bool:
     """Apply a sentence that mentions a column; False where it mentions none or says nothing."""
-    text = remark.strip()
+    text = re.sub(r",? (?:otherwise|else)\b.*$", "", remark.strip(" ?"))
     share = _SHARE_OF.match(text)
-    if (
-        share
-        and share_of(re.sub(r"^\D*(?=\d)", "", text) or text) is not None
-        and _apply_share(text, share["what"], drafts)
-    ):
+    if share and share_of(re.sub(r"^\D*(?=\d)", "", text) or text) is not None and _apply_share(text, share, drafts):
         return True
     done = False
     for clause in _split(text, drafts):
@@ -56,7 +52,8 @@ def _split(text: str, drafts: list[Draft]) -> list[str]:
     return clauses
 
 
-def _apply_share(text: str, what: str, drafts: list[Draft]) -> bool:
+def _apply_share(text: str, share: re.Match[str], drafts: list[Draft]) -> bool:
+    what = share["what"]
     ratio = share_of(re.sub(r"^[^\d]*(?=\d)", "", text) if re.search(r"\d", text) else text)
     name = to_name(what)
     if ratio is None or not name:
@@ -65,7 +62,11 @@ def _apply_share(text: str, what: str, drafts: list[Draft]) -> bool:
         same = draft.name in {name, f"is_{name}", f"has_{name}"} or draft.name.endswith(f"_{name}")
         if not same and not name.startswith(f"{draft.name}_"):
             continue
-        if types.infer(draft) in {"boolean", "string", "integer"} and "enum" not in draft.facts:
+        kind = types.infer(draft)
+        if kind != "boolean" and re.match(r"ha(?:s|ve)\b", share["verb"] or "", re.IGNORECASE):
+            draft.facts.setdefault("null_ratio", round(1 - ratio, 6))
+            return True
+        if kind in {"boolean", "string", "integer"} and "enum" not in draft.facts:
             draft.facts["true_ratio"] = ratio
             draft.type = draft.type or "boolean"
             return True
@@ -76,7 +77,7 @@ def shares(text: str) -> list[tuple[str, float]]:
     """Every "80% of them active" of a text, as (active, 0.8)."""
     out = []
     for piece in re.split(r"[,;.()]\s*|\s+with\s+|\s+where\s+", text):
-        match = _SHARE_OF.match(piece.strip())
+        match = _SHARE_OF.match(piece.strip(" ?"))
         ratio = share_of(re.sub(r"^[^\d]*(?=\d)", "", piece) if re.search(r"\d", piece) else piece)
         if match and ratio is not None:
             out.append((match["what"], ratio))

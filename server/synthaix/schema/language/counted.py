@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from synthaix.schema.language.plausible import NOISE, is_name_like_noise
-from synthaix.schema.language.text import COUNT, groups, inside
+from synthaix.schema.language.text import COUNT, groups, inside, pairs
 
 _COUNT_WORDS = re.compile(
     rf"(?:[\s,;(]|\b(?:x|times|about|around|roughly|approximately|approx\.?|circa|ca\.?|some|say|make "
@@ -62,6 +62,10 @@ def without_counts(raw: list[str]) -> tuple[list[str], list[str]]:
     """The items without the count's words, and the pieces that named the subject beside the count."""
     items, subjects = [], []
     for piece in raw:
+        for start, end in reversed(pairs(piece) if COUNT in piece else []):
+            if COUNT in piece[start:end] and re.search(r"\w", piece[:start]):
+                subjects.append(piece[start + 1 : end])
+                piece = f"{piece[:start]}{piece[end + 1 :]}"
         kept = _without_count(piece)
         if kept:
             items.append(kept)

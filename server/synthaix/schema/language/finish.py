@@ -58,6 +58,19 @@ def _kind(draft: Draft, names: frozenset[str]) -> str:
     return draft.type
 
 
+def settle_moments(drafts: list[Draft]) -> None:
+    """What is said to come after another column is a moment, and so is that column: "on scene after call received"."""
+    names = frozenset(draft.name for draft in drafts)
+    by_name = {draft.name: draft for draft in drafts}
+    for draft in drafts:
+        for words in (draft.after, draft.before):
+            other = by_name.get(to_name(words)) if words else None
+            if other is None or other is draft or other.type is not None or draft.stated:
+                continue
+            if types.infer(draft, names) in TEMPORAL_TYPES and types.infer(other, names) in {"boolean", "string"}:
+                other.type = types.infer(draft, names)
+
+
 def resolve(drafts: list[Draft], kinds: dict[str, str]) -> None:
     """Point after/before at columns; words that name none go back into the name they were taken from."""
     asked = [(draft, side) for draft in drafts for side in ("after", "before") if getattr(draft, side) is not None]
@@ -177,6 +190,8 @@ _ORDER = (
 def _fields(draft: Draft, kind: str, assumptions: list[str]) -> dict[str, Any]:
     facts = dict(draft.facts)
     if "null_ratio" in facts:
+        facts.setdefault("nullable", True)
+    if "asked" in draft.hints and kind != "boolean" and draft.keep:
         facts.setdefault("nullable", True)
     ratio = facts.pop("true_ratio", None)
     if ratio is not None and kind == "boolean":

@@ -14,7 +14,12 @@ _SUMS = frozenset(
     {"amount", "price", "cost", "fee", "fees", "salary", "funding", "budget", "revenue", "income", "balance", "total"}
 )
 _BUILT = frozenset({"year_built", "year_founded", "year_made", "year_painted", "year_published", "vintage"})
+_HOSTS = frozenset({"host", "hostname", "ip", "ip_address", "protocol", "server", "service", "address", "path", "url"})
 _CALLS = frozenset({"call", "session", "shift", "trip", "game", "match", "ride", "job", "work"})
+_STATES = frozenset(
+    {"opened", "closed", "started", "ended", "admitted", "discharged", "received", "dispatched", "arrived", "departed"}
+)
+"""Participles that are moments where two of them stand in one table."""
 _SPAN = re.compile(r"time_(?:to|spent|in|on|taken|since|between)")
 
 
@@ -35,6 +40,12 @@ def by_form(tokens: list[str]) -> str | None:
     """The type told by a name's shape: is_active, created_at, number_of_x. None where the shape tells nothing."""
     first, last, several = tokens[0], tokens[-1], len(tokens) > 1
     joined = "_".join(tokens)
+    if several and last in {"uuid", "guid"}:
+        return "uuid"
+    if several and last in lex.ALLOWED and tokens[-2] not in lex.STRINGS | {"date", "amount"} and first != "number":
+        return "boolean"
+    if "per" in tokens[1:-1]:
+        return _rate(tokens)
     if several and first in lex.BOOLEAN_FIRST and last not in {"at", "date"}:
         return "boolean"
     if several and (last in lex.TEXT_TRUE_FALSE or tokens[-2:] in (["opt", "in"], ["opt", "out"])):
@@ -50,6 +61,17 @@ def by_form(tokens: list[str]) -> str | None:
     return _temporal_form(tokens, joined) or _participle_form(tokens)
 
 
+def _rate(tokens: list[str]) -> str | None:
+    """ "pieces per hour", "bottles per month", "cost per unit": what comes before "per" says what is counted."""
+    head = tokens[: tokens.index("per")]
+    if is_participle(head[-1]) and len(head) > 1:
+        head = head[:-1]
+    found = by_head(head, frozenset())
+    if found in {"integer", "float"}:
+        return found
+    return "integer" if plural(f"{head[-1]}s") == "integer" and len(head) < 3 else None
+
+
 def _temporal_form(tokens: list[str], joined: str) -> str | None:
     first, last, before = tokens[0], tokens[-1], tokens[-2] if len(tokens) > 1 else ""
     if joined in {"check_in", "check_out", "checkin", "checkout"}:
@@ -58,7 +80,15 @@ def _temporal_form(tokens: list[str], joined: str) -> str | None:
         return "date"
     if before and last == "at":
         return "time" if before in {"opens", "closes", "open", "close"} else "datetime"
-    if before and last == "on" and (is_participle(before) or before in lex.DATED_ON):
+    if before and last == "on" and (before not in lex.SWITCHED or before in lex.DATED_ON):
+        return "date"
+    if before and last == "since":
+        return "date"
+    if before in lex.POINTED and last == "for":
+        return "datetime"
+    if before in lex.SPANNED and last in {"ending", "commencing", "beginning", "starting"}:
+        return "date"
+    if before == "last" and is_participle(last) and last not in {"seen", "updated", "modified", "used", "active"}:
         return "date"
     if joined in _BUILT or first == "year":
         return "integer"
@@ -92,9 +122,16 @@ def _participle_form(tokens: list[str]) -> str | None:
     """ "files changed" counts files, "arrest made" is yes or no; other heads speak for themselves."""
     if len(tokens) < 2:
         return None
-    if tokens[-1] == "by":
-        return "string"
     noun = tokens[-2]
+    if tokens[-1] == "by" or (tokens[-1] in {"to", "from", "with"} and is_participle(noun)):
+        return "date" if noun in lex.POINTED and tokens[-1] == "by" else "string"
+    if tokens[-1] in lex.REMNANTS:
+        if noun in lex.WHOLE_UNITS:
+            return "integer"
+        if noun in lex.MEASURED_UNITS:
+            return "float"
+        if plural(noun) == "integer" and _listed(noun) in {None, "integer"}:
+            return "integer"
     if not is_participle(tokens[-1]):
         return None
     if noun in {"hours", "acres", "hectares"}:
@@ -107,11 +144,21 @@ def _participle_form(tokens: list[str]) -> str | None:
 def by_head(tokens: list[str], siblings: frozenset[str]) -> str | None:
     """The type told by the word that says what the thing is. `siblings` are the table's other names."""
     last, head = tokens[-1], head_of(tokens)
+    if tokens == ["port"]:
+        return "string" if siblings and not siblings & _HOSTS else "integer"
     quotes = {"open", "high", "low", "close"}
     if (head in quotes and quotes <= siblings | {head}) or "_".join(tokens) in {"box_office", "adj_close"}:
         return "float"
     if tokens == ["number"]:
         return "integer"
+    if tokens in (["opens"], ["closes"]):
+        return "time"
+    if tokens == ["paid"]:
+        return "boolean"
+    if head in {"played", "won", "drawn", "lost", "wins", "losses"} and {"won", "lost"} <= siblings | {head}:
+        return "integer"
+    if len(tokens) == 1 and head in _STATES and siblings & _STATES:
+        return "datetime"
     if head == "number":
         return "integer" if tokens[-2:-1] and tokens[-2] in lex.ORDINAL_NUMBERS else "string"
     occasion = _occasion(head, tokens[-2] if len(tokens) > 1 else "", tokens)
@@ -123,8 +170,11 @@ def by_head(tokens: list[str], siblings: frozenset[str]) -> str | None:
     found = _exact(head, tokens)
     if found or len(tokens) == 1:
         return found or plural(head)
-    found = (_exact(last, tokens) if last != head else None) or plural(head)
-    if found is None and tokens[-2] in lex.MEASURES | _SUMS and last not in lex.STRINGS:
+    found = _exact(last, tokens) if last != head else None
+    if found is None and tokens[-2] in lex.MONEY - {"due", "paid", "value"} and plural(head) == "integer":
+        return "float"  # a currency: takings_pounds
+    found = found or plural(head)
+    if found is None and tokens[-2] in (lex.MEASURES | _SUMS) - {"period", "index", "current"} and len(last) <= 8:
         return "float"  # an unknown unit: salinity_psu
     return found
 
@@ -139,7 +189,15 @@ def head_of(tokens: list[str]) -> str:
 
 def _exact(head: str, tokens: list[str]) -> str | None:
     before = tokens[-2] if len(tokens) > 1 else ""
-    if head == "code" and before in {"status", "response"} and tokens[0] in {"http", "status", "response"}:
+    if head == "code" and before in {"status", "response"} and tokens[0] in {"http", "status"}:
+        return "integer"
+    if head == "size" and before in lex.SIZED_GROUPS:
+        return "integer"
+    if head == "answer" and before:
+        return "string"
+    if head == "period":
+        return "float" if set(tokens) & lex.PERIODS or len(tokens) == 1 else "string"
+    if head == "ball" and before in {"bonus", "power", "mega", "lucky", "thunder"}:
         return "integer"
     if head in {"status", "type", "id", "name", "code", "category", "class"}:
         return "string"
@@ -180,8 +238,8 @@ def _measured(head: str, tokens: list[str]) -> str | None:
         return "integer"
     if head in {"delta", "change", "difference", "diff", "variance"} and len(tokens) > 1:
         return "integer" if "integer" in {_listed(tokens[-2]), _listed(f"{tokens[-2]}s")} else "float"
-    if head == "port" and len(tokens) > 1:
-        return "integer" if tokens[-2] in lex.NETWORK else "string"
+    if head == "port":
+        return "integer" if words & lex.NETWORK else "string" if len(tokens) > 1 else None
     if head == "month" and len(tokens) > 1:
         return "date"
     if head == "volume" and not words & {"ml", "litres", "liters", "m3"}:

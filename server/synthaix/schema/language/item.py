@@ -16,25 +16,61 @@ from synthaix.schema.language.units import BARE_UNIT, IN_UNIT, unit_of
 
 MAX_ITEM = 600
 """Characters of one item that are read; a longer one is prose."""
-_SEPARATOR = re.compile(r"\s*(?::(?!//|\d)|(?<![<>!=])=(?!=)|\s[-–—]+\s|\s?[—]\s?|\s->\s|\s=>\s|\s~\s)\s*")
+_SEPARATOR = re.compile(r"\s*(?::(?!//|\d)|(?<![<>!=])=(?![=>])|\s[-–—]+\s|\s?[—]\s?|\s->\s|\s=>\s|\s~\s)\s*")
 
 
 def read_item(text: str) -> Draft | None:
     """The column an item describes, or None where it names none."""
     draft = Draft(text=text)
     text = re.sub(r"(?<=\w)\((?:e?s)\)", "", text[:MAX_ITEM].strip())
+    text = re.sub(r"\s+[-–—]+$", "", text)
+    text, weights = _take_weights(text)
     text = take_pattern(text, draft)
+    if match := _TYPED.match(text):
+        read_aside(match["type"], draft)
+        read_aside(match["rest"].strip(" ,;"), draft)
+        return _named(match["name"], draft)
     text = take_sql(text, draft)
     main, asides = groups(text)
     if not main and asides:
         main, asides = asides[0], asides[1:]
     if asides:
-        main = re.sub(r"\s(?:in|of|from|as|is|being|either|one of|any of|values?|enum)$", "", main)
+        main = re.sub(r"\s(?:in|of|from|as|is|being|either|one of|any of|values|enum)$", "", main)
     name, *tails = _values_inside(main, draft) or _parts(main) or [""]
     name = _read_name(name, draft)
     for aside in (*tails, *asides):
         read_aside(aside, draft)
+    if weights and len(weights) == len(draft.facts.get("enum", ())) and "weights" not in draft.facts:
+        draft.facts["weights"] = weights
     return _named(name, draft)
+
+
+_TYPED = re.compile(
+    r"^(?P<name>(?!is\b|as\b|an?\b|the\b|of\b|unsigned\b)[a-z_]\w*) (?P<type>bigint|smallint|int|varchar|"
+    r"jsonb?|timestamptz?|"
+    r"numeric|bytea)(?P<rest>(?: (?:nullable|null|not null|unique|optional|primary key|pk))?)$",
+    re.IGNORECASE,
+)
+"""A column as SQL declares it, whose name may be a word that means something in prose: "before json nullable"."""
+
+_WEIGHTS = re.compile(
+    r"[,;]?\s*(?:[-–—]+\s*)?\b(?:with |in |and )?(?:the )?(?:weights?|weighted|probabilities|shares|"
+    r"proportions?|ratios?|"
+    r"split|distributed|distribution)(?: of| as| is| are| in)?\s?[:=]?\s?\(?(?P<numbers>\d{1,3}(?:\.\d+)? ?%?"
+    r"(?:\s?[/,:]\s?(?:and )?\d{1,3}(?:\.\d+)? ?%?|\s?(?:and|to)\s\d{1,3} ?%?)+)(?: (?:percent|"
+    r"respectively))?(?=\s*(?:\)|$))",
+    re.IGNORECASE,
+)
+
+
+def _take_weights(text: str) -> tuple[str, tuple[float, ...]]:
+    """The text without "with weights 30/20/50", and those weights."""
+    match = _WEIGHTS.search(text)
+    if match is None:
+        return text, ()
+    weights = tuple(float(number) for number in re.findall(r"\d+(?:\.\d+)?", match["numbers"]))
+    whole = tuple(int(weight) if weight.is_integer() else weight for weight in weights)
+    return f"{text[: match.start()]}{text[match.end() :]}".strip(), whole if sum(weights) > 0 else ()
 
 
 _IS_LIST = re.compile(
@@ -49,9 +85,17 @@ _OR_LIST = re.compile(
 )
 
 
+_VALUES_FIRST = re.compile(
+    r"^(?P<values>[\w-]+(?:(?: ?/ ?| or |, (?:or )?)[\w-]+)+) as (?:the |its |their )?(?P<name>[a-z][\w ]{2,30})$",
+    re.IGNORECASE,
+)
 _LINK = r"(?:,? (?:where|with|split|distributed|being|is)|:|,| -)? "
-_WEIGHED = re.compile(rf"^(?P<name>.+?){_LINK}(?P<values>(?:about |around )?\d.*)$")
-_WEIGHED_BEHIND = re.compile(rf"^(?P<name>.+?){_LINK}(?P<values>[\w'-]+ \d.*)$")
+_WEIGHED = re.compile(rf"^(?P<name>.+?)(?: is| are)?{_LINK}(?P<values>(?:about |around )?\d.*)$")
+_WEIGHED_SLASHED = re.compile(
+    r"^(?P<name>[\w' ]+?)(?: is| are|:|,)? (?P<values>[\w'-]+ \d{1,3} ?%(?: ?[/|] ?[\w'-]+ \d{1,3} ?%)+)$",
+    re.IGNORECASE,
+)
+_WEIGHED_BEHIND = re.compile(rf"^(?P<name>.+?)(?: is| are)?{_LINK}(?P<values>[\w'-]+ \d.*)$")
 
 
 def _values_inside(main: str, draft: Draft) -> list[str] | None:
@@ -59,12 +103,20 @@ def _values_inside(main: str, draft: Draft) -> list[str] | None:
 
     The values go to the draft; None where the item lists none in this way.
     """
-    if len(re.findall(r"\d(?:\.\d+)? ?(?:%|percent\b)", main)) >= 2:
+    if (match := _WEIGHED_SLASHED.match(main)) and (found := choose.read_choices(match["values"])) and found.weights:
+        set_choices(found, draft)
+        return [match["name"]]
+    if match := _VALUES_FIRST.match(main):
+        found = choose.read_choices(match["values"])
+        if found and consume(match["name"], Draft(text="")) and not found.truth:
+            set_choices(found, draft)
+            return [match["name"]]
+    if len(re.findall(r"\d(?:\.\d+)? ?(?:%|percent\b)", main)) >= 2 and not re.match(r"[^:\d]+: ?[^\d:]", main):
         match = _WEIGHED.match(main) or _WEIGHED_BEHIND.match(main)
         found = choose.read_choices(match["values"]) if match else None
         if match and found and found.weights:
             set_choices(found, draft)
-            return [match["name"]]
+            return [re.sub(r"\s(?:is|are)$", "", match["name"])]
     if named := choose.split_named(main) if re.search(r"\b(?:one of|either|any of)\b", main) else None:
         set_choices(named[1], draft)
         return [named[0]]
@@ -101,6 +153,10 @@ def _read_name(text: str, draft: Draft) -> str:
     """Take everything off the name's own phrase that is not name: "storeys between 1 and 40" -> "storeys"."""
     if re.fullmatch(r"\s*not (?:before|after)\s*", text, re.IGNORECASE):
         return text
+    text = _ASIDE_WORDS.sub("", text)
+    if match := _OR_NULL.match(text):
+        draft.facts["nullable"] = True
+        text = match["name"]
     text = take_called(text, draft)
     if choose.YES_NO.search(text) and not choose.YES_NO.fullmatch(text.strip()):
         draft.type = draft.type or "boolean"
@@ -108,7 +164,13 @@ def _read_name(text: str, draft: Draft) -> str:
     if named := choose.split_named(text):
         text, found = named
         set_choices(found, draft)
+    text = text.strip("\"' ")
+    if match := _DEFAULT.search(text):
+        draft.type = draft.type or ("boolean" if match["value"] else None)
+        text = f"{text[: match.start()]} {text[match.end() :]}".strip()
     text = take_modifiers(text, draft, named=True)
+    if draft.facts.get("nullable"):
+        text = re.sub(r"\s(?:when|if|where|unless|once) [\w ]+$", "", text)
     if text.endswith("?"):
         text = text.rstrip("? ")
         draft.hints.append("asked")
@@ -117,12 +179,25 @@ def _read_name(text: str, draft: Draft) -> str:
     return _take_unit(text, draft)
 
 
+_DEFAULT = re.compile(r"\bdefault(?:s|ing)? (?:to|is|=) (?:(?P<value>true|false|yes|no)|\w+)\b", re.IGNORECASE)
+_DEVICE = re.compile(r"\b(?:smart|water|gas|energy|electric(?:ity)?|parking|power|flow|heat) meter$", re.IGNORECASE)
+_OR_NULL = re.compile(r"^(?P<name>\S.*?) ?\| ?(?:null|none|undefined|nil)$", re.IGNORECASE)
+_ASIDE_WORDS = re.compile(
+    r"\s(?:in (?:the )?(?:summer|winter|spring|autumn|fall|\d{4}(?:/\d\d)? season|[\d/]+ season|season)|"
+    r"in e\.?164(?: format)?|(?:are|is|be|get) (?:stored|recorded|kept|needed|captured|tracked)|"
+    r"they were (?:picked|chosen|selected|given))$",
+    re.IGNORECASE,
+)
+
+
 def _take_unit(text: str, draft: Draft) -> str:
     for pattern in (IN_UNIT, BARE_UNIT):
         match = pattern.search(text)
         if match is None:
             continue
         unit = unit_of(match["unit"])
+        if pattern is BARE_UNIT and _DEVICE.search(text):
+            continue
         if unit is None or (
             pattern is BARE_UNIT
             and match["unit"] in {"days", "years", "hours", "percentage", "degree"}
@@ -141,6 +216,8 @@ def _take_unit(text: str, draft: Draft) -> str:
 
 
 def _named(name: str, draft: Draft) -> Draft | None:
+    if draft.informed and not draft.keep:
+        name = re.sub(r"\s(?:in|of|as|is|are|with|to be|where)$", "", name.strip()) if " " in name else name
     name, implied = reword(name)
     if implied and draft.type is None:
         draft.type = implied

@@ -9,6 +9,7 @@ from synthaix.schema.language import types
 from synthaix.schema.language.aside import consume
 from synthaix.schema.language.choices import YES_NO
 from synthaix.schema.language.draft import Draft
+from synthaix.schema.language.lexicon import DATES, MEASURES, MONEY, STRINGS
 from synthaix.schema.language.modifiers import take_modifiers
 from synthaix.schema.language.names import to_name
 from synthaix.schema.language.numbers import VALUE
@@ -45,11 +46,28 @@ _ADJECTIVES = vocabulary(
     "pick-up drop-off origin destination departure arrival opening closing check-in check-out checkin checkout "
     "old new gross net upper lower inbound outbound sender receiver buyer seller source target primary secondary "
     "mailing mother's father's daily monthly weekly yearly annual hourly planned actual expected systolic "
-    "diastolic current previous given family left right front rear "
+    "diastolic current previous given family left right front rear mobile work office cell day night morning evening "
+    "male female online offline highest lowest best worst incoming outgoing entry exit "
 )
 _ADJECTIVE = "|".join(sorted(map(re.escape, _ADJECTIVES), key=len, reverse=True))
 _SHARED_NOUN = re.compile(
-    rf"(?<![\w-])(?P<first>{_ADJECTIVE}) (?:and|&|/) (?P<second>{_ADJECTIVE}) (?P<noun>[a-z]+)(?![\w(])", re.IGNORECASE
+    rf"(?<![\w-])(?P<first>{_ADJECTIVE}) (?:and|&|/) (?P<second>{_ADJECTIVE}) (?P<noun>[a-z]+)(?![\w(])"
+    r"(?: of (?:the|a|an|each|every|their|its) \w+(?=\s*(?:[,.;]|$)))?",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(r", which (is|are|can be|may be|must be|should be) (?=[^,]+(?:, [^,]+)* or )", re.IGNORECASE)
+_COORDINATES = re.compile(
+    r"\b(?:lat(?:itude)? ?/ ?(?:long?|lng|longitude)|lat,? ?(?:long?|lng))\b(?!\s*\()", re.IGNORECASE
+)
+_COMPARED = re.compile(r"(?<![\w.])(?P<left>[a-zA-Z_]\w*) (?P<sign><=?|>=?) (?P<right>[a-zA-Z_]\w*)(?![\w.])")
+_SLASHED = re.compile(r"[a-zA-Z]+(?: [a-zA-Z]+)?(?:/[a-zA-Z]+(?: [a-zA-Z]+)?)+")
+_PARTS = re.compile(
+    r"^(?:an? |the |full )?(?P<name>[\w' ]*?\b(?:address|location|name|place|coordinates))\s?\((?P<parts>[^()]+)\)$",
+    re.IGNORECASE,
+)
+_OF_ADDRESS = vocabulary(
+    "street city state zip postcode county country town region province lat latitude lon longitude lng first last "
+    "middle given family prefix suffix house_number house postal_code zip_code street_name line_1 line_2 number "
 )
 _SHARED_VALUE = re.compile(
     (
@@ -62,10 +80,11 @@ _LAST_VALUE = re.compile(r"^(?P<first>[\w'+-]+) or (?P<second>[\w'+-]+(?: [\w'+-
 MAX_REMARK = 300
 """A longer piece is prose and no remark on an item."""
 
+_TYPE_WORDS = "bigint|smallint|int|integer|varchar|jsonb?|timestamptz?|uuid|boolean|bool|numeric|serial|bytea"
 _NO_VALUES = frozenset({"null", "none", "empty", "nothing", "missing", "blank", "more", "less", "not", "so"})
 _OPENS = re.compile(
     (
-        r"^(?P<name>[^:=]{1,60}?)\s*(?::|(?<![<>!=])=(?!=)|\s[-–—]\s|\s(?P<is>is|are|can be|may "
+        r"^(?P<name>[^:=]{1,60}?)\s*(?::|=>|->|(?<![<>!=])=(?![=>])|\s[-–—]\s|\s(?P<is>is|are|can be|may "
         r"be)\s(?!either|one of|any of)|\s(?:is |being |as |can be |either being )?(?P<word>either|one of|"
         r"any of|enum of))\s*(?:(?P<word2>either|one of|any of|values?|options?)(?: the "
         r"following)?\s*[:]?\s*)?(?P<rest>[^:]{1,80})$"
@@ -78,16 +97,39 @@ def split_items(text: str) -> list[str]:
     """The items of a list, each with the remarks and values that belong to it."""
     text = _JOINED.sub(lambda match: f"{match['left']} {_AND} {match['right']}", text.strip())
     text = _SHARED_NOUN.sub(_each_with_noun, text)
-    pieces = _attach(_pieces(text))
+    text = _COORDINATES.sub("latitude, longitude", _WHICH.sub(r" \1 ", text))
+    pieces = [part for piece in _attach(_pieces(text)) for part in _unpacked(piece)]
     return [piece.replace(_AND, "and") for piece in pieces]
+
+
+def _unpacked(piece: str) -> list[str]:
+    """Several columns written as one: "startDate < endDate", "city/county/postcode", "address (street, city)"."""
+    if match := _COMPARED.fullmatch(piece.strip()):
+        word = "before" if match["sign"].startswith("<") else "after"
+        return [f"{match['left']} ({word} {match['right']})", match["right"]]
+    if _SLASHED.fullmatch(piece.strip()) and not YES_NO.search(piece):
+        parts = [part.strip() for part in piece.split("/")]
+        if all(to_name(part).split("_")[-1] in _HEADS | {"postcode", "area"} for part in parts) and parts != [
+            "date",
+            "time",
+        ]:
+            return parts
+    if match := _PARTS.match(piece.strip()):
+        parts = re.split(r"\s*(?:,|/|\band\b|&)\s*", match["parts"].strip())
+        if len(parts) > 1 and all(to_name(part) in _OF_ADDRESS for part in parts):
+            named = match["name"].lower().endswith("name")
+            return [f"{part} name" if named and " " not in part and "name" not in part else part for part in parts]
+    return [piece]
+
+
+_HEADS = (STRINGS | MEASURES | MONEY | DATES) - {"gender", "sex", "home", "low", "high", "no", "size", "due"}
 
 
 def _pieces(text: str) -> list[str]:
     pieces = split_outside(text, _SEMICOLON)
     if len(pieces) > 2 or (len(pieces) == 2 and max(count_outside(piece, re.compile(",")) for piece in pieces) < 2):
-        return [
-            re.sub(r"^(?:and|plus|&)\s+", "", piece, flags=re.IGNORECASE) for piece in split_outside(text, _SEMICOLON)
-        ]
+        out = [re.sub(r"^(?:and|plus|&)\s+", "", piece, flags=re.IGNORECASE) for piece in pieces]
+        return [part for piece in out for part in _mixed(piece)]
     if len(pieces) == 2:  # a remark behind the list, as in "name, age, city; 250 rows"
         return [piece for part in pieces for piece in _pieces(part)]
     commas = count_outside(text, re.compile(r","))
@@ -97,6 +139,16 @@ def _pieces(text: str) -> list[str]:
             return _unfolded(split_outside(text, pattern))
     pieces = split_outside(text, _COMMA)
     return pieces
+
+
+def _mixed(piece: str) -> list[str]:
+    """A piece between semicolons that is a comma list itself: "name, river, material: steel, stone; toll"."""
+    head = re.split(r":|=|\s[-–—]\s", groups(piece)[0], maxsplit=1)[0]
+    parts = split_outside(piece, _COMMA)
+    before = parts[: head.count(",") + 1]
+    if len(before) < 3 or any(is_remark(part) or re.search(r"\bor\b|^\d", part) for part in before[1:]):
+        return [piece]
+    return _attach(parts)
 
 
 def _unfolded(pieces: list[str]) -> list[str]:
@@ -218,6 +270,10 @@ def is_remark(piece: str) -> bool:
         return False
     if re.fullmatch(r"not (?:before|after)", text, re.IGNORECASE) or re.match(r"[\w ]+\(", text):
         return False
+    if re.match(rf"[a-z_]\w* (?:{_TYPE_WORDS})\b", text, re.IGNORECASE) and not re.match(
+        r"(?:must|is|are|as|or) ", text
+    ):
+        return False  # "pk bigint"
     scratch = Draft(text="")
     bare = re.sub(r"^(?:which|that|it|they|these|this|and|but|all|always|values?)\s+", "", text, flags=re.IGNORECASE)
     if type_of(bare) != (None, None, {}):
@@ -245,4 +301,5 @@ def is_remark(piece: str) -> bool:
 def _each_with_noun(match: re.Match[str]) -> str:
     """ "first and last name" means first name and last name."""
     noun = match["noun"]
-    return f"{match['first']} {noun}, {match['second']} {noun}"
+    mark = ";" if match.string.count(";") > 1 else ","
+    return f"{match['first']} {noun}{mark} {match['second']} {noun}"

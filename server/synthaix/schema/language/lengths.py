@@ -14,14 +14,15 @@ _CHARS = (
 )
 _BETWEEN = re.compile(
     (
-        rf"(?:\b(?:between|from|of|length|len)\s*:?\s*)*(?P<low>\d{{1,5}})\s?(?:to|and|-|–|"
+        rf"(?:\b(?:between|from|of|length|len)\s*:?\s*)*(?P<low>\d{{1,5}})\s?(?:to|and|or|-|–|"
         rf"\.\.)\s?(?P<high>\d{{1,5}}){_CHARS}"
     ),
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(
-    rf"\b(?:(?:of )?(?:up to|at most|no more than|not more than|max(?:\.|imum)?(?: of| length(?: "
+    rf"(?:\b|(?=<))(?:(?:of )?(?:up to|at most|no more than|not more than|max(?:\.|imum)?(?: of| length(?: "
     rf"of)?)?|under|less than|within|limited to|maximum)\s*:?\s*(?P<high>\d{{1,5}}){_CHARS}|"
+    rf"<=?\s?(?P<high3>\d{{1,5}}){_CHARS}|"
     rf"(?P<high2>\d{{1,5}})(?:-| )?(?:characters?|chars?|letters?) (?:max(?:imum)?|at most|or (?:less|"
     rf"fewer)|limit|tops))",
     re.IGNORECASE,
@@ -47,12 +48,13 @@ _EXACT = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(
-    r"(?:\b(?:between|from)\s*)?(?P<low>\d{1,2})\s?(?:to|-|–|and)\s?(?P<high>\d{1,2})(?:-| )digits?\b", re.IGNORECASE
+    r"(?:\b(?:between|from)\s*)?(?P<low>\d{1,2})\s?(?:to|-|–|and|or)\s?(?P<high>\d{1,2})(?:-| )digits?\b", re.IGNORECASE
 )
 _DECIMALS = re.compile(
     (
         r"(?:,?\s*\b(?:with|to|using|rounded to|at|up to|of|in|having|precise to)\s+)?(?:exactly "
-        r")?(?P<decimals>\d{1,2}|no|one|two|three|four|zero)[ -](?:decimals?(?: ?(?:places?|digits?|"
+        r")?(?P<decimals>\d{1,2}(?=[ -]?dp\b)|\d{1,2}(?=[ -])|no|one|two|three|four|zero)[ "
+        r"-]?(?:decimals?(?: ?(?:places?|digits?|"
         r"points?))?|dp\b|d\.p\.|places?\b|digits? after the (?:decimal )?point|decimal-place)"
     ),
     re.IGNORECASE,
@@ -75,6 +77,8 @@ PATTERN = re.compile(
     r"(?P<bare>\^[^\s]{1,200}?\$|\S*(?:\[[^\]\s]{1,60}\]|\\[dw])\S*))",
     re.IGNORECASE,
 )
+_WHOLE_PATTERN = re.compile(r"(?P<bare>(?=\S*(?:\{\d|\\[dw]))(?=\S*(?:\[|\\[dw]))\S{4,200})")
+"""An aside that is nothing but an expression: "([A-Z]{2}\\d{5})"."""
 _ANCHORED = re.compile(r"(?<!\S)(?P<bare>\^[^\s]{1,200}?\$)(?=[\s,.;)]|$)")
 _MASK = re.compile(
     r"(?:[,;]?\s*\b(?:in the (?:form|format)|format(?:ted)?(?: as| like)?|like|as|pattern|of the form|"
@@ -85,7 +89,7 @@ _MASK = re.compile(
 
 def take_pattern(text: str, draft: Draft) -> str:
     """Record a regular expression or a mask such as ORD-#####; the rest of the text is given back."""
-    match = PATTERN.search(text) or _ANCHORED.search(text)
+    match = PATTERN.search(text) or _ANCHORED.search(text) or _WHOLE_PATTERN.fullmatch(text)
     if match:
         named = match.groupdict()
         raw = next(value for value in (named.get(key) for key in ("slashed", "quoted", "single", "bare")) if value)
@@ -152,7 +156,7 @@ def take_lengths(text: str, draft: Draft) -> str:
         if match is None:
             continue
         named = match.groupdict()
-        high = named.get("high") or named.get("high2")
+        high = named.get("high") or named.get("high2") or named.get("high3")
         if named.get("low"):
             facts["min_length"] = int(named["low"])
         if high:

@@ -14,7 +14,7 @@ MONEY = vocabulary(
     "coste costo coût cout gehalt salario salaire sueldo mortgage instalment installment contribution funding "
     "owed cogs ebitda gmv aov arpu cpc cpm cpa due paid tariff equity principal outstanding proceeds savings "
     "winnings prize bet stake wager pledged raised match compensation reimbursement settlement gross net value "
-    "excess deductible copay sales "
+    "excess deductible copay sales takings discounts prices rents subsidy stipend surplus quote ransom overdraft "
 )
 MEASURES = vocabulary(
     "weight height width length depth diameter radius area volume distance speed velocity temperature temp "
@@ -26,8 +26,9 @@ MEASURES = vocabulary(
     "accuracy precision recall similarity usage load output flow level duration latency reading measurement "
     "average mean median variance deviation std sd delta change difference gap drift offset elasticity odds hba1c "
     "glucose cholesterol creatinine hemoglobin haemoglobin thickness perimeter circumference slope gradient "
-    "brightness luminosity redshift parallax period ltv moisture evaporation uv irradiance conductivity "
-    "alkalinity resistance capacitance viscosity strength hardness conversion churn growth utilisation "
+    "brightness luminosity redshift parallax ltv moisture co2e evaporation uv irradiance conductivity "
+    "alkalinity measure discharge runoff luminance resistance capacitance viscosity strength hardness "
+    "conversion churn growth utilisation "
     "utilization occupancy completion low high mpg tonnage vibration noise dew "
 )
 COUNTS = vocabulary(
@@ -48,7 +49,8 @@ COUNTS = vocabulary(
     "rebounds steals blocks caps appearances eggs litters offspring cows sheep acres_count trees plants hives "
     "legs wheels axles gears crew berths decks containers pallets boxes cartons bags bottles copies editions "
     "partition severity_score epoch iteration batch_size nodes cores threads cpus gpus ram queries rows shards "
-    "partitions "
+    "partitions kcal calorie strokes pints litters puppies kittens chicks bikes vehicles tickets tables chairs "
+    "ball dice roll awakenings sets reps goals_for "
 )
 TEXTS = vocabulary(
     "description notes note remarks remark comment comments message body content text bio biography summary "
@@ -71,7 +73,9 @@ STRINGS = vocabulary(
     "secret password signature reference ref tag tags label keyword topic theme format unit version build branch "
     "environment cluster pod container image namespace author artist album director publisher editor studio actor "
     "judge lawyer attorney court agent broker landlord tenant owner operator driver rider pilot captain manager "
-    "supervisor instructor teacher coach player "
+    "supervisor instructor teacher coach player centre center band bracket group restriction holder reason basis "
+    "cause shape pattern material texture finish kind mode policy plant allergen crop sponsor advisor "
+    "allergy county postcode zip province town village isbn "
 )
 DATES = vocabulary(
     "date fecha datum geburtsdatum data_de dob birthday birthdate birth deadline expiry expiration due expires "
@@ -122,7 +126,7 @@ SPAN_NOUNS = vocabulary(
     "chip gun playing cook cooking prep preparation processing response wait waiting travel running run execution "
     "build load loading render total service handling cycle lead setup recovery delivery_lead turnaround "
     "resolution compile think idle screen watch talk hold call ring uptime downtime finish finishing lap reaction "
-    "commute drying baking brewing curing rest resting boot query round_trip transit dwell "
+    "taken commute drying baking brewing curing rest resting boot query round_trip transit dwell "
 )
 CLOCK_NOUNS = vocabulary(
     "opening closing open close opens closes wake bed start_of_day sunrise sunset curfew alarm prayer "
@@ -178,7 +182,38 @@ PLURAL_STRINGS = vocabulary(
     "press glass grass virus corpus census bonus focus menus tags skills allergies ingredients languages "
     "interests hobbies features amenities keywords topics labels roles permissions symptoms conditions "
     "medications materials colors colours genres categories toppings teams news sales sports electronics physics "
-    "mathematics maths economics economics_class thesis synopsis initials coordinates gps_coordinates "
+    "mathematics maths economics needs effects benefits contraindications grades moves hashtags themes allergens "
+    "preferences restrictions requirements instruments accessories options brands cuisines ailments diseases "
+    "injuries hazards risks goals_text objectives responsibilities qualifications certifications achievements "
+    "awards honours honors pronouns nationalities countries cities regions sectors industries categories markets "
+    "subjects courses_taken modules sources destinations specialties specialities aliases nicknames synonyms "
+    "traits habits flavors flavours scents aromas ratings_text techniques methods tools technologies frameworks "
+    "platforms channels formats styles moods occasions uses applications indications precautions reactions "
+    "complications diagnoses treatments medicines procedures remarks references links urls tactics strengths "
+    "weaknesses ingredients_list dietaries extras works surname mains  economics_class thesis synopsis "
+    "initials coordinates gps_coordinates "
     "surroundings premises credentials hours_text apparatus cause_s lens chassis axis iris atlas alias caucus sis "
 )
 """Plurals that list words, and words that only look like plurals."""
+
+# "X left", "X waiting", "X held": what is left over, not a state.
+REMNANTS = vocabulary(
+    "left waiting held remaining outstanding spent elapsed overdue late early ahead behind missed used produced made "
+    "sold given played won lost drawn served earned burned burnt consumed worked slept flown driven walked lived "
+)
+WHOLE_UNITS = vocabulary("minutes seconds days weeks months years nights quarters")
+MEASURED_UNITS = vocabulary(
+    "kwh mwh gb mb tb kb kg km miles litres liters gallons tonnes hours acres hectares watts units_kwh"
+)
+ALLOWED = vocabulary("allowed permitted accepted included required needed provided welcome enabled available supported")
+SIZED_GROUPS = vocabulary(
+    "pack carton case crew party team class family household group batch fleet squad audience staff herd "
+    "flock litter brood clutch cast "
+    "cohort sample population page board committee panel crowd unit"
+)
+POINTED = vocabulary("scheduled booked planned due reserved slated set")
+"""Participles of which "for" tells the moment: "booked for"."""
+SWITCHED = vocabulary("alarm power light lights heating lamp engine switched turned notifications camera mic add hands")
+"""What is on or off: "alarm on" is yes or no, "renews on" a date."""
+SPANNED = vocabulary("week month period quarter year fortnight")
+PERIODS = vocabulary("orbital rotation pulse pulsation wave swing sidereal synodic oscillation half_life")

@@ -20,7 +20,7 @@ _ARTICLES = re.compile(
 
 _RELATIVE = re.compile(
     (
-        r"(?<=\w)\s+(?:that|which|who|they|he|she|we|you|it|i|where|for each|of each|for every|per row|in "
+        r"(?<=\w)\s+(?:that|which|who|they|he|she|we|you|it|i|where|for each|of each|for every|of every|per row|in "
         r"the|at which|on which|to be|if)\s.*$"
     ),
     re.IGNORECASE,
@@ -111,7 +111,34 @@ def reword(phrase: str) -> tuple[str, str | None]:
     text = re.sub(r"\b(it|that|there|he|she)'s\b", r"\1 is", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(they|we|you)'(?:re|ve)\b", r"\1 are", text, flags=re.IGNORECASE)
     text = re.sub(r"^(?:and|then|also|plus|as well as|finally|lastly|or|&)\s+", "", text, flags=re.IGNORECASE)
-    return _answer(text) or _extent(text) or _moment(text) or (text, None)
+    return _doer(text) or _answer(text) or _extent(text) or _moment(text) or (text, None)
+
+
+_WHO = re.compile(
+    r"^who (?:has |had |have )?(?P<verb>\w+)(?: (?P<particle>in|out|up|off))?(?: (?:it|them|this|that|the "
+    r"\w+|an? \w+))?$",
+    re.IGNORECASE,
+)
+_PASSIVE = {
+    "wrote": "written", "took": "taken", "made": "made", "gave": "given", "drew": "drawn", "sold": "sold",
+    "bought": "bought", "sent": "sent", "built": "built", "drove": "driven", "found": "found", "won": "won",
+    "paid": "paid", "did": "done", "owns": "owned", "runs": "run", "reviews": "reviewed", "leads": "led", "led": "led",
+}  # fmt: skip
+
+
+def _doer(text: str) -> tuple[str, str | None] | None:
+    """ "who donated it", "what it is", "respondents aged": the person, the thing, the age."""
+    if match := _WHO.match(text):
+        verb = match["verb"].lower()
+        done = _PASSIVE.get(verb, verb if verb.endswith("ed") else "")
+        return (f"{done} by", None) if done else None
+    if re.fullmatch(
+        r"(?:(?:capture|record|note|store|say|list) )?what (?:it|this|that|the \w+) (?:is|was)", text, re.IGNORECASE
+    ):
+        return "item", None
+    if re.fullmatch(r"(?:(?!months|years|weeks|days)[a-z]+s )?aged", text, re.IGNORECASE):
+        return "age", "integer"
+    return None
 
 
 _NOUN_FIRST = re.compile(

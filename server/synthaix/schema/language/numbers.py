@@ -42,13 +42,14 @@ _TENS = {
 _SCALES = {
     "hundred": 100, "hundreds": 100, "thousand": 1000, "thousands": 1000, "million": 10**6, "millions": 10**6,
     "mio": 10**6, "mil": 10**6, "billion": 10**9, "bn": 10**9, "lakh": 10**5, "lakhs": 10**5, "lac": 10**5,
-    "crore": 10**7, "crores": 10**7, "dozen": 12, "dozens": 12, "k": 1000, "m": 10**6, "mm": 10**6, "b": 10**9,
+    "crore": 10**7, "crores": 10**7, "dozen": 12, "dozens": 12, "score": 20, "gross": 144,
+    "k": 1000, "m": 10**6, "mm": 10**6, "b": 10**9,
 }  # fmt: skip
 _SUFFIXES = {"k": 1000, "m": 10**6, "mm": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9}
 
-LITERAL = r"\d{1,3}(?:[,_' ]\d{3})+(?![\d,_'])|\d+"
+LITERAL = r"\d{1,3}(?:[,_' ]\d{3})+(?![\d,_'])|\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])|\d+"
 _TOKEN = re.compile(
-    r"(?P<power>(?<![\w.,])10(?:\^|\*\*)\d{1,2})(?!\w)"
+    r"(?P<power>(?<![\w.,])(?:\d{1,3}(?:\.\d{1,3})? ?[x*·] ?)?10(?:\^|\*\*)\d{1,2})(?!\w)"
     r"|(?:(?<![\w.,])|(?<=\bx))(?P<literal>(?:"
     + LITERAL
     + r")(?:\.\d+)?(?:\.\d{3})*(?:[eE]\+?\d{1,2}(?!\w))?|\.\d+)(?P<suffix>(?:k|K|m|M|mm|MM|mn|b|B|bn| "
@@ -101,12 +102,16 @@ def _tokens(text: str) -> list[_Token]:
                 value *= _SUFFIXES[match["suffix"].strip().lower()]
             out.append(_Token("literal", match.group(), value, start, end))
         elif match["power"]:
-            out.append(
-                _Token("literal", match.group(), Fraction(10) ** int(re.split(r"\D+", match["power"])[1]), start, end)
-            )
+            out.append(_Token("literal", match.group(), _power(match["power"]), start, end))
         else:
             out.append(_Token("word", match["word"].lower(), Fraction(0), start, end))
     return out
+
+
+def _power(text: str) -> Fraction:
+    """The value of "10^4" or "3x10^3"."""
+    factor, exponent = re.split(r"(?<!\d)10(?:\^|\*\*)", text)
+    return Fraction(factor.strip(" x*·") or 1) * Fraction(10) ** int(exponent)
 
 
 def _literal(digits: str, behind: str) -> Fraction:
@@ -132,6 +137,7 @@ _PREFIXES: tuple[tuple[tuple[str, ...], Fraction, bool], ...] = (
     (("a", "couple"), Fraction(2), False),
     (("couple", "of"), Fraction(2), False),
     (("couple",), Fraction(2), False),
+    (("a", "baker", "s"), Fraction(13, 12), False),
     (("a", "few"), Fraction(3), True),
     (("few",), Fraction(3), True),
     (("several",), Fraction(3), True),
@@ -166,6 +172,8 @@ def _joined(tokens: list[_Token], first: int, last: int, text: str) -> bool:
 def _scales(tokens: list[_Token], index: int, value: Fraction, text: str) -> tuple[Fraction, int]:
     """Multiply by the scale words that follow: (2, "hundred thousand") -> 200000."""
     while index < len(tokens) and tokens[index].text in _SCALES and (value < 10**9):
+        if tokens[index].text in _COLLECTIVE:
+            break
         if index and tokens[index - 1].kind == "literal" and not _joined(tokens, index - 1, index, text):
             break
         value *= _SCALES[tokens[index].text]
@@ -220,7 +228,9 @@ def _worded(tokens: list[_Token], start: int, index: int, text: str) -> tuple[Nu
             current, last = current + _SMALL[word], "one"
         elif word in _TENS and last in {"", "scale", "and"}:
             current, last = current + _TENS[word], "ten"
-        elif word in _SCALES and len(word) > 1:
+        elif (word in _SCALES and len(word) > 1) or (word == "k" and seen):
+            if word in _COLLECTIVE and not _collects(tokens, index, last):
+                break
             scale = _SCALES[word]
             current = (current or Fraction(1)) * scale
             if scale >= 1000:
@@ -240,6 +250,15 @@ def _worded(tokens: list[_Token], start: int, index: int, text: str) -> tuple[Nu
     if half == ("and", "a", "half") and last == "scale" and _joined(tokens, index - 1, index + 2, text):
         total, current, index = (total + current) * Fraction(3, 2), Fraction(0), index + 3
     return Number(total + current, tokens[start].start, tokens[index - 1].end, True), index
+
+
+_COLLECTIVE = frozenset({"score", "gross"})
+
+
+def _collects(tokens: list[_Token], index: int, last: str) -> bool:
+    """Whether "score" or "gross" is a number here: "a score of books", "two score", but not "a score"."""
+    behind = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    return behind == "of" or last in {"one", "ten"} or (behind in _SCALES and len(behind) > 2)
 
 
 def _goes_on(tokens: list[_Token], index: int) -> bool:

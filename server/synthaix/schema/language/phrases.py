@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from synthaix.schema.language.counted import hides_columns, lift_count, without_counts
+from synthaix.schema.language.definitions import defined, read_definitions, untitled
 from synthaix.schema.language.items import split_items
 from synthaix.schema.language.plausible import is_plausible, is_telling, is_titled
 from synthaix.schema.language.presence import share_of
@@ -28,14 +29,17 @@ class Outline:
 
 
 _EXPLICIT = re.compile(
-    r"\b(?:(?:the|these|those|following|with|as)\s+)*(?:\d+ |few |several )?(?:columns?|fields?|"
+    r"\b(?:(?:the|these|those|following|with|as)\s+)*(?:\d+ |few |several )?(?:columns?|fields|"
+    r"field(?=\s*(?:names?\b|[:=]))|"
     r"attributes?|variables?|properties|features|headers?|header row|keys|schema|structure|data "
     r"?fields|parameters|col(?:umn)? names?|cols?|columnas|campos|colonnes|champs|spalten|felder|"
     r"colonne|campi|colunas|kolommen|velden)\b"
     r"(?:\s+(?:names?(?=\s*(?:are\b|[:=–—-]))|are|should be|is|needed|required|i need|i want|we need|"
     r"we want|like|such as|as "
     r"follows|include|includes|including|wanted|being|would be|will be|called|named|of|to include|must "
-    r"be|below|here|for|in order|in this order|son|sont|sind|sono|são))*\s*(?:[:=]|[-–—]+(?=\s)|"
+    r"be|below|here|for|in order|in this order|son|sont|sind|sono|são))*"
+    r"(?:\s*\([^()]{0,60}\)(?=\s*[:=])|,? only(?=\s*:)|,? ?(?:tab|comma|pipe|semicolon)[- ](?:separated|"
+    r"delimited))?\s*(?:[:=]|[-–—]+(?=\s)|"
     r"\bare\b)?\s*",
     re.IGNORECASE,
 )
@@ -47,7 +51,8 @@ _CUE = re.compile(
     r"holds|"
     r"give me|gives?|needs?|shall have|should have|must have|should contain|should include|must "
     r"include|must contain|to have|to include|to contain|described by|described with|such as|namely|"
-    r"i\.e\.|along with|plus|like|using|"
+    r"i\.e\.|along with|plus|like|using|thinking(?: of)?|where(?= \w+ (?:is|are|can be) [\w-]+(?:,|/| or ))|"
+    r"for (?:each|every)(?: one| of (?:them|these))?,?(?= (?:the|record|capture|store|list|show|i|we|give)\b)|"
     r"(?:should|must|will|can|to|that|which|they|each|and|shall|would) (?:also )?(?:record|store|show|"
     r"hold|capture|list|track|describe|keep|note|carry|specify|report)|i want|i need|i'd like|we want|"
     r"we need|we'd like|i am after|i'm after|looking for|shaped like|"
@@ -57,7 +62,7 @@ _CUE = re.compile(
     r"details|data|their|for each|each|all of|just|only)\b)*\s*(?:[:=]|\s[-–—]\s)?\s*",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r":(?!//)\s*|\s+(?:[-–—]+|->|=>|//|~)\s+|—|,\s+(?=\S)|\n")
+_BREAK = re.compile(r":(?!//)\s*|\s+(?:[-–—]+|->|=>|→|>>|::|//|~)\s+|—|,\s+(?=\S)|\n")
 
 
 def outline(text: str) -> Outline:
@@ -86,6 +91,8 @@ def _rejoined(text: str) -> str:
 
 
 def _from_sentences(parts: list[str]) -> Outline:
+    if (spoken := read_definitions(parts)) is not None:
+        return Outline(*spoken)
     parts = [piece for sentence in parts for piece in lift_count(sentence)]
     best: tuple[float, int, int, float] | None = None
     for index, sentence in enumerate(parts):
@@ -97,6 +104,7 @@ def _from_sentences(parts: list[str]) -> Outline:
         return _from_brackets(parts)
     _, index, position, strength = best
     items, subjects = without_counts(split_items(parts[index][position:]))
+    items = [*[item for part in parts[:index] if (item := defined(part))], *untitled(items, parts[index][position:])]
     header = ". ".join([*parts[:index], parts[index][:position], *subjects])
     remarks = []
     for sentence in parts[index + 1 :]:
@@ -165,9 +173,13 @@ def _cues(sentence: str) -> list[tuple[int, float]]:
         for match in pattern.finditer(sentence):
             if enclosed[match.start()] or match.end() >= len(sentence) or match.end() == match.start():
                 continue
+            if pattern is _CUE and _is_noun(sentence, match):
+                continue
             before, comma = sentence[: match.start()], match.group().startswith(",")
             # A comma opens a list only right behind the subject: "4,000 cats, name, breed".
             if comma and (COUNT not in before or before.count(",") > 1):
+                continue
+            if pattern is _BREAK and match.group().startswith(":") and _is_deep(before):
                 continue
             if pattern is _BREAK and COUNT in before and not comma:
                 weight = 1.4  # "500 users: …"
@@ -177,6 +189,29 @@ def _cues(sentence: str) -> list[tuple[int, float]]:
                 weight = strength
             found[match.end()] = max(found.get(match.end(), 0.0), weight)
     return sorted(found.items())[:MAX_CUES]
+
+
+_DOUBLES = re.compile(
+    r"(?:stores?|shows?|lists?|holds?|covers?|tracks?|records?|features?|needs?|gives?)\s*$", re.IGNORECASE
+)
+
+
+def _is_noun(sentence: str, match: re.Match[str]) -> bool:
+    """Whether the cue word is the first word of a name: ": store code, business date", "store=Leeds"."""
+    if re.search(r"[a-z]\s*=\s*$", match.group()):
+        return True
+    opened = re.search(r"[:,;(]\s*$", sentence[: match.start()]) is not None
+    return opened and _DOUBLES.match(match.group()) is not None
+
+
+_NEAR = 300
+"""Characters before a colon that tell whether it stands inside a list; a bound keeps the work linear."""
+
+
+def _is_deep(before: str) -> bool:
+    """Whether a colon stands inside a list that began before it: "100 cats, name, breed; sex: …"."""
+    listed = groups(before.split(COUNT, 1)[1][-_NEAR:])[0] if COUNT in before else ""
+    return len(re.findall(r"[,;]", listed)) >= 2
 
 
 def _score(raw: list[str], strength: float) -> float:
@@ -213,6 +248,13 @@ def _from_brackets(parts: list[str]) -> Outline:
             items = without_counts(split_items(content))[0]
             if _score(items, 1.0) > 0 and all(is_plausible(item) for item in items):
                 header = ". ".join([*parts[:index], sentence[:start] + sentence[end + 1 :]])
-                return Outline(header, items, parts[index + 1 :] + _clauses(header))
+                behind = [piece.strip() for piece in re.split(r";|^\s*where\b|\bwhere\b", sentence[end + 1 :])]
+                behind = [
+                    part
+                    for piece in behind
+                    if piece
+                    for part in re.split(r"\s+and (?=[a-z_]+ (?:is|between|from|in|must|should|comes)\b)", piece)
+                ]
+                return Outline(header, items, behind + parts[index + 1 :] + _clauses(header))
     header = ". ".join(parts)
     return Outline(header, [], groups(header)[1] + _clauses(header))

@@ -38,8 +38,9 @@ _CHATTER = re.compile(
 _NESTED = re.compile(
     (
         r"\b(?:including|having|containing|that (?:have|has|contain|include)|consisting of|such as|"
-        r"columns?|fields?|with (?:the|a|an|their|columns|fields|[a-z]+_[a-z]+))\b|^(?:with|w/|including|"
-        r"having|containing|featuring)\s|\bwith (?!\d|max|min|up to|at |no |two|one|decimals|dec)\w|"
+        r"columns?|fields|with (?:the|a|an|their|columns|fields|[a-z]+_[a-z]+))\b|^(?:with|w/|including|"
+        r"having|containing|featuring)\s|\bwith (?!\d|max|min|up to|at |no |two|one|decimals|dec|weight|"
+        r"probab|share)\w|"
         r"^(?:each|every|all|they|it|these)(?: one| row| record| entry| of them)? (?:has|have|having|needs|"
         r"should|must|with)\b"
     ),
@@ -78,7 +79,7 @@ def is_plausible(item: str) -> bool:
     if len(item) > MAX_ITEM:
         return False
     core = groups(item)[0].strip(" .,;:-")
-    if not core and groups(item)[1]:
+    if (not core and groups(item)[1]) or re.match(r"check\s*\(", item, re.IGNORECASE):
         return False
     if re.match(r"\d+ [a-z]+s\b", core) or COUNT in core or len(core) > 160 or not re.search(r"[^\W\d]", core):
         return False
@@ -127,7 +128,10 @@ def is_name_like_noise(core: str) -> bool:
         return True
     return re.match(
         (
-            r"(?:total|since|use|good|ready|great|any|where|random|mock|test)\s+\w+$|total\b|total_|when_|"
+            r"(?:build|mock|use|make|fill|write|prepare) (?:number|date|id|name|year|version|time|type|"
+            r"rate|level|speed|"
+            r"quality|status|score|path|target)$|(?:total|since|use|good|ready|great|any|where|random|mock|"
+            r"test)\s+\w+$|total\b|total_|when_|"
             r"[a-z]+_|since$|it (?:support|system|department|asset)"
         ),
         core,

@@ -62,7 +62,7 @@ _NOT_NULL = re.compile(
     r"not empty|never (?:be )?(?:null|empty|missing|blank)|cannot be (?:null|empty|blank|missing)|"
     r"can't be (?:null|empty|blank)|"
     r"must not be (?:null|empty|blank)|can not be (?:null|empty)|may not be (?:null|empty)|not "
-    r"optional|required|mandatory|compulsory|always (?:set|present|filled|filled in|given)|must be "
+    r"optional|(?<!not )(?:required(?!\?)|mandatory|compulsory)|always (?:set|present|filled|filled in|given)|must be "
     r"(?:present|filled|filled in|set)|no nulls)(?![\w-])",
     re.IGNORECASE,
 )
@@ -83,7 +83,9 @@ _NULLABLE = re.compile(
     r"(?<=few )(?:missing|empty|blank)|missing values?|empty (?:ok|okay|allowed|possible)|blank (?:ok|"
     r"okay|allowed|if [\w ]{1,40})|empty if [\w ]{1,40}|may not (?:exist|be (?:present|known|there|set|"
     r"given))|not always (?:present|set|given|known|filled|filled in|there|available)|"
-    r"not required|not mandatory|if (?:any|known|available|given|present|applicable|there is one|there "
+    r"not required|not mandatory|(?:null|empty|blank) (?:when|until|unless|while|for|as long as) [\w' ]{1,40}|"
+    r"(?:otherwise|else) (?:null|empty|blank)|(?:when|where) there (?:is|was) (?:one|any)|if (?:any|known|"
+    r"available|given|present|applicable|there is one|there "
     r"was one|provided|relevant|exists?|one exists|they have one|it exists)|when (?:known|available|"
     r"applicable|present)|where (?:known|available|applicable|given))(?![\w-])",
     re.IGNORECASE,
@@ -107,6 +109,8 @@ _TRUE_SHARE = (
         rf"\b(?P<truth>true|yes|1(?!\d)) ?(?:in|for|at|with|:|=|about|around|probability|rate|ratio|p)? ?(?:of |"
         rf"in |for |= ?|: ?)?{_SHARE}(?: of (?:the )?(?:rows|time|cases|records|them|values))?"
     ), re.IGNORECASE),
+    re.compile(rf"\b(?P<truth>true|yes) (?:in|for|with|about)? ?{_FRACTION}(?: (?:rows|cases|of "
+               rf"them))?(?!\w)", re.IGNORECASE),
     re.compile((
         rf"{_SHARE}(?: of (?:them|the time|rows|cases|records|the rows|values))?(?: (?:are|is|being|should "
         rf"be|set to|to be))* ?(?P<lie>false|no)(?!\w)"
@@ -167,5 +171,9 @@ def _ratio(match: re.Match[str]) -> float:
 
 def share_of(text: str) -> float | None:
     """The share a text opens with ("80% of them", "about 6%", "half of"), or None."""
-    match = re.match(rf"(?:{_SHARE}|{_FRACTION})", text.strip(), re.IGNORECASE)
+    match = re.match(
+        rf"(?:{_SHARE}|{_FRACTION}(?= (?:of|are|is|have|has|were)\b|$| \w+ (?:are|have|has|is)\b))",
+        text.strip(),
+        re.IGNORECASE,
+    )
     return None if match is None else _ratio(match)

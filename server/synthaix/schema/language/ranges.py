@@ -17,13 +17,14 @@ _UNIT = (
 )
 _TO = r"\s?(?:to|and|[-–—]|\.\.\.?|through|thru|up to|until|till)\s?"
 _LEAD = (
-    r"(?:(?<![a-zA-Z])(?:is |are |must be |should be |values? |anything |somewhere |ranging |ranges? |"
+    r"(?:(?<![a-zA-Z])(?:is |are |must be |should be |(?:(?<![\w] )value |values )|anything |somewhere |"
+    r"ranging |ranges? |"
     r"range |in the range |within |varying |always |only |"
     r"an? |on a scale |scale )*(?:between|from|of|in|:|=)?\s*)"
 )
 _BETWEEN = re.compile(
     (
-        rf"(?P<lead>{_LEAD})(?<![\w.-])(?P<low>{VALUE})(?: ?(?:%|[a-zA-Z°]{{1,3}})(?= ?(?:to|and|-|"
+        rf"(?P<lead>{_LEAD})(?<![\w.-])(?P<low>{VALUE})(?: ?(?:%|(?!to\b|and\b)[a-zA-Z°]{{1,3}})(?= ?(?:to|and|-|"
         rf"–)))?{_TO}(?P<high>{VALUE})(?![\w.]*\d|[:-]\d)(?: (?:inclusive|scale|range|or so))*"
     ),
     re.IGNORECASE,
@@ -46,7 +47,8 @@ _AT_LEAST = re.compile(
 )
 _MORE_THAN = re.compile(
     (
-        rf"(?:\b(?:is|are|must be|should be|always)\s+)*(?:\b(?:more than|greater than|larger than|higher "
+        rf"(?:\b(?:is|are|must be|should be|always)\s+)*(?:\b(?:(?<!no )(?<!not )more than|greater than|"
+        rf"larger than|higher "
         rf"than|older than|over|above|exceeding|bigger than)\s*|>\s?)(?P<low>{VALUE})(?!\w)"
     ),
     re.IGNORECASE,
@@ -100,7 +102,8 @@ _NEGATIVE = re.compile(
     r"okay|permitted|values allowed|is possible|values possible|values ok)|"
     r"negative values (?:are )?(?:allowed|possible|ok|permitted)|allow(?:s|ing)? negatives?(?: "
     r"values)?|positive or negative|positive and negative|negative or positive|"
-    r"(?:including|incl\.?) negatives?(?: values)?|signed|could be negative|(?:can|may|might|could) "
+    r"(?:including|incl\.?) negatives?(?: values)?|negative (?:if|when|for|where|means) [\w ]{2,40}|"
+    r"signed(?! by| on| at| up| off| in| copy|_)|could be negative|(?:can|may|might|could) "
     r"(?:be|go|fall|drop) (?:below|under) zero|may be below zero|can be below zero|goes negative|plus "
     r"or minus)\b|\+/-(?! ?\d)|±(?! ?\d)",
     re.IGNORECASE,
@@ -162,6 +165,7 @@ def _between(text: str, draft: Draft) -> str:
         if (
             re.search(r"\d[-–]?$", match["low"])
             and match["high"].startswith(("-", "+"))
+            and not re.search(r"(?:to|and|until|through)\s?$", match[0][: match.start("high") - match.start()])
             and "-" not in match[0][: -len(match["high"])]
         ):
             high = abs(high)
@@ -170,10 +174,17 @@ def _between(text: str, draft: Draft) -> str:
         if low > high:
             continue
         draft.facts.update(minimum=low, maximum=high)
-        if re.search(r"[$€£¥₹]", match[0]):
-            draft.hints.append("money")
+        _hint(match[0], draft)
         return _without(text, match, draft)
     return text
+
+
+def _hint(said: str, draft: Draft) -> None:
+    """What the way a bound is written tells of the type: "$5" is money, "1.0" no whole number."""
+    if re.search(r"[$€£¥₹]", said):
+        draft.hints.append("money")
+    if re.search(r"\d\.\d", said):
+        draft.hints.append("fraction")
 
 
 def _same_magnitude(low: str, high: str) -> bool:
@@ -190,8 +201,7 @@ def _bounds(pattern: re.Pattern[str], text: str, draft: Draft) -> str:
         draft.facts["minimum"] = read_value(named["low"])
     if named.get("high") is not None:
         draft.facts["maximum"] = read_value(named["high"])
-    if re.search(r"[$€£¥₹]", match[0]):
-        draft.hints.append("money")
+    _hint(match[0], draft)
     return _without(text, match, draft)
 
 

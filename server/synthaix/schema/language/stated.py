@@ -22,7 +22,7 @@ _LEADING = re.compile(
     (
         r"^(?:an? |the )?(?:(?:valid|random|standard|iso|signed|unsigned|nullable|positive) "
         r")?(?P<type>[a-z0-9/-]+(?: [a-z0-9]+)?)(?: (?:column|field|value|flag|number|address|attribute|"
-        r"string))?,? (?:called|named|for(?: the)?|labelled|labeled|titled|as) (?P<name>.+)$"
+        r"string))?,? (?:called|named|for(?: the)?(?! every| each| all| any)|labelled|labeled|titled|as) (?P<name>.+)$"
     ),
     re.IGNORECASE,
 )
@@ -162,6 +162,8 @@ def _is_type_here(match: re.Match[str]) -> bool:
             or (lowered != "date" and re.search(r"(?:\b|_)(?:at|on)$", name) is not None)
             or (lowered == "date" and re.search(r"\b(?:on|at)$", name) is not None)
         )
+    if lowered in {"date time", "date and time", "date-time"}:
+        return "_" in name or word.isupper()
     if lowered == "text" and name.split()[-1].lower() in {
         "bio",
         "notes",

@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any
 
+from synthaix.schema.language.notation import code_fields, yaml_items
 from synthaix.schema.language.stated import type_of
-from synthaix.schema.language.text import pairs, split_outside
+from synthaix.schema.language.text import COUNT, pairs, split_outside
 
 _TABLE = re.compile(
     (
@@ -42,7 +43,7 @@ _NUMBERED = re.compile(r"(?:^|(?<=[\s:;,.]))\(?(?P<number>\d{1,2})[.)]\s+(?=[^\d
 
 def read_structured(text: str) -> tuple[str, list[str], str] | None:
     """(text before, items, text after) where the columns stand in a notation; None otherwise."""
-    for read in (_sql, _json, _declaration, _markdown, _bullets, _numbered, _lines):
+    for read in (_sql, yaml_items, _json, _declaration, _markdown, _bullets, _numbered, _lines):
         found = read(text)
         if found is not None and found[1]:
             return found
@@ -102,15 +103,26 @@ def _json(text: str) -> tuple[str, list[str], str] | None:
         if text[start] not in "{[" or end - start < 6:
             continue
         try:
-            value = json.loads(text[start : end + 1])
+            value = json.loads(text[start : end + 1].replace(COUNT, "0"))
         except ValueError:
             continue
         except RecursionError:
             return None
+        if isinstance(value, list) and _is_remark(text, start, end):
+            continue
         items = _json_items(value)
         if items:
             return text[:start], items, text[end + 1 :]
     return None
+
+
+def _is_remark(text: str, start: int, end: int) -> bool:
+    """Whether a list of words belongs to one item of a longer list: "product ["current", "savings"], rate"."""
+    if re.search(
+        r"(?:columns?|fields?|keys|headers?|attributes|names|schema|following)\W*$", text[:start], re.IGNORECASE
+    ):
+        return False
+    return f"{text[:start]}{text[end + 1 :]}".count(",") >= 2 and re.search(r"\w:? ?$", text[:start]) is not None
 
 
 def _json_items(value: Any) -> list[str]:
@@ -131,8 +143,15 @@ def _json_items(value: Any) -> list[str]:
 def _named_item(item: dict[str, Any]) -> str:
     kind = item.get("type")
     said = [kind] if isinstance(kind, str) else []
-    said += [word for word in ("unique", "nullable", "optional") if item.get(word) is True]
-    return f"{item['name']} ({', '.join(said)})" if said else str(item["name"])
+    said += [word for word in ("unique", "nullable", "optional") if item.get(word) in (True, "true", "yes")]
+    for words, keys in (("min", ("min", "minimum", "ge")), ("max", ("max", "maximum", "le"))):
+        said += [f"{words} {item[key]}" for key in keys if re.fullmatch(r"-?\d+(?:\.\d+)?", str(item.get(key)))]
+    for key in ("enum", "values", "options", "choices"):
+        if isinstance(item.get(key), list):
+            said.append("one of " + " | ".join(map(str, item[key])))
+    if isinstance(item.get("format"), str):
+        said.append(item["format"])
+    return f"{item['name']} ({'; '.join(said)})" if said else str(item["name"])
 
 
 def _json_type(value: Any) -> str:
@@ -172,7 +191,9 @@ def _declaration(text: str) -> tuple[str, list[str], str] | None:
     for start, end in pairs(text):
         if text[start] != "{":
             continue
-        items = _fields(split_outside(text[start + 1 : end], re.compile(r"\s*[;,\n]\s*")))
+        items = code_fields(text[start + 1 : end]) or _fields(
+            split_outside(text[start + 1 : end], re.compile(r"\s*[;,\n]\s*"))
+        )
         if items:
             before = text[:start]
             declared = _DECLARATION.search(before)
@@ -217,13 +238,17 @@ def _python_class(text: str) -> tuple[str, list[str], str] | None:
     )
     if match is None:
         return None
-    items = _fields([line for line in match["body"].splitlines() if line.strip()])
+    items = code_fields(match["body"])
     return (f"{text[: match.start()]} {match['name']}", items, text[match.end() :]) if items else None
 
 
 def _markdown(text: str) -> tuple[str, list[str], str] | None:
     lines = text.split("\n")
     rows = [index for index, line in enumerate(lines) if line.count("|") >= 2 and line.strip().startswith("|")]
+    if not rows:
+        rows = [index for index, line in enumerate(lines) if line.count(" | ") >= 2]
+        if len(rows) < 2 or not re.fullmatch(r"[\s|:-]+", lines[rows[1]]):
+            rows = []
     if len(rows) < 2 and not (
         rows and len(lines) > rows[0] + 1 and re.fullmatch(r"[\s|:-]+", lines[rows[0] + 1] or " ")
     ):
@@ -233,13 +258,22 @@ def _markdown(text: str) -> tuple[str, list[str], str] | None:
     before = "\n".join(lines[: rows[0]])
     after = "\n".join(lines[rows[-1] + 1 :])
     lowered = [cell.lower() for cell in header]
+    if body and len(body[0]) == len(header) and all(_says_type(cell) for cell in body[0]):
+        return before, [f"{name} ({said})" for name, said in zip(header, body[0], strict=True)], after
     if (
         body
         and any(cell in {"column", "field", "name", "column name", "field name", "attribute"} for cell in lowered)
-        and any(cell in {"type", "data type", "datatype", "description", "notes", "values"} for cell in lowered)
+        and (
+            lowered[0] in {"column", "field", "column name", "field name", "attribute"}
+            or any(cell in {"type", "data type", "datatype", "description", "notes", "values"} for cell in lowered)
+        )
     ):
         return before, [_row_item(row) for row in body if row and row[0]], after
     return before, [cell for cell in header if cell], after
+
+
+def _says_type(cell: str) -> bool:
+    return type_of(re.split(r"[\s,(]", cell.strip(), maxsplit=1)[0]) != (None, None, {})
 
 
 def _row_item(row: list[str]) -> str:
@@ -294,12 +328,16 @@ def _lines(text: str) -> tuple[str, list[str], str] | None:
     short = [
         line
         for line in body
-        if len(line.split()) <= 8 and not re.search(r"[.!?]$", line) and line.count(",") <= 1 + 9 * line.count("(")
+        if (len(line.split()) <= 8 or re.match(r"\w[\w ]{0,30}\s?:\s", line))
+        and COUNT not in line
+        and not re.search(r"[.!?]$", line)
+        and line.count(",") <= 1 + 9 * line.count("(")
     ]
     if len(short) < 3 or len(short) < len(body) - 1:
         return None
     alike = (":" in filled[0]) == (":" in filled[1]) and not filled[0].endswith(":")
-    first_is_item = alike and len(filled[0].split()) <= 3 and not re.search(r"\d", filled[0])
+    stated = re.match(r"\w[\w ]{0,24}\s?:\s\S", filled[0]) and all(":" in line for line in short)
+    first_is_item = alike and (stated or len(filled[0].split()) <= 3) and not re.search(rf"\d|{COUNT}", filled[0])
     if short != body and body[-1] in short:
         return None
     rest = [line for line in body if line not in short]

@@ -8,11 +8,13 @@ from synthaix.schema.count import find_count
 from synthaix.schema.language import clauses
 from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.fallback import general_columns
-from synthaix.schema.language.finish import finish, kinds_of, unite
+from synthaix.schema.language.finish import finish, kinds_of, settle_moments, unite
 from synthaix.schema.language.item import read_item
 from synthaix.schema.language.names import to_name
 from synthaix.schema.language.nouns import subject_noun, subject_phrase
 from synthaix.schema.language.phrases import Outline, outline
+from synthaix.schema.language.refine import named_after, qualified, ranged
+from synthaix.schema.language.stated import apply_type
 from synthaix.schema.language.text import COUNT
 from synthaix.schema.table import MAX_COLUMNS, Column, TableSchema
 from synthaix.schema.translation import Translation
@@ -24,6 +26,7 @@ def read_table(text: str, max_columns: int | None) -> Translation:
     marked = text if count is None else f"{text[: count.start]}{COUNT}{text[count.end :]}"
     parts = outline(marked)
     drafts = unite([draft for draft in map(read_item, parts.items) if draft is not None and draft.name])[:MAX_COLUMNS]
+    _share_types(drafts)
     assumptions: list[str] = []
     questions: list[str] = []
     if len(drafts) == 1 and not parts.explicit and (extended := _with_one_more(drafts[0], parts, assumptions)):
@@ -43,6 +46,20 @@ def read_table(text: str, max_columns: int | None) -> Translation:
     return Translation(table, None if count is None else count.value, tuple(assumptions), tuple(questions))
 
 
+_ALL_OF_TYPE = re.compile(r"\((?:all|each|both)(?: of them)?(?: are)? (?P<type>[a-z]+?)s?\)", re.IGNORECASE)
+
+
+def _share_types(drafts: list[Draft]) -> None:
+    """ "date key, store key, product key (all ints)" gives the type to every column before it."""
+    for index, draft in enumerate(drafts):
+        match = _ALL_OF_TYPE.search(draft.text)
+        if match is None:
+            continue
+        for earlier in drafts[: index + 1]:
+            if not earlier.stated and not earlier.facts:
+                apply_type(match["type"], earlier)
+
+
 def _with_one_more(draft: Draft, parts: Outline, assumptions: list[str]) -> list[Column] | None:
     """ "bank customers with churn": the usual columns of the subject and the named one; None for no subject."""
     from synthaix.schema.domains import find_domain
@@ -60,6 +77,7 @@ def _listed(drafts: list[Draft], parts: Outline, assumptions: list[str], questio
     for remark in parts.remarks:
         if not clauses.apply_remark(remark, drafts):
             drafts += _added(remark, drafts, assumptions)
+    settle_moments(drafts)
     kinds = kinds_of(drafts)
     window = clauses.table_window(parts.header)
     if window is not None:
@@ -149,6 +167,9 @@ def _of_subject(parts: Outline, assumptions: list[str], questions: list[str]) ->
         phrase = subject_phrase(parts.header) or "this subject"
         assumptions.append("No columns were named and the subject is not a known one, so the columns are general.")
         questions.append(f"Which columns should {phrase} have?")
+    if domain is not None:
+        columns = named_after(columns, header, frozenset().union(*domain.phrases))
+    columns = ranged(qualified(columns, header), header, assumptions)
     columns = _windowed(columns, header, assumptions)
     return _shared(columns, header, assumptions)
 

@@ -49,6 +49,7 @@ def clean(prompt: str) -> str:
     text = text.translate(_SPELLINGS).replace(COUNT, "")
     text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"})
     text = re.sub(r"\*\*|__(?=\w)(?<![\w]__)|`", "", text)
+    text = re.sub(r"(?m)^\s*[=_*#~-]{4,}(?=\s|$)", "", text)
     text = re.sub(r"[^\S\n]+", " ", text)
     if len(text.strip()) > 2 and re.fullmatch(r"\s*(?:\"[^\"]*\"|'[^']*')\s*", text):
         text = text.strip()[1:-1]
@@ -130,7 +131,8 @@ def sentences(text: str) -> list[str]:
     out, last = [], 0
     for match in _ENDING.finditer(text):
         start = match.start()
-        if enclosed[start] or (text[start] == "." and _abbreviated(text, last, match.end())):
+        asked = "?" in match.group() and re.match(r"\s?[(,;/]", text[match.end() : match.end() + 2])
+        if enclosed[start] or asked or (text[start] == "." and _abbreviated(text, last, match.end())):
             continue
         out.append(text[last:start] + ("?" if "?" in match.group() else ""))
         last = match.end()
@@ -141,6 +143,8 @@ def sentences(text: str) -> list[str]:
 def _abbreviated(text: str, start: int, end: int) -> bool:
     word = text[start : end - 1].rsplit(None, 1)[-1:] or [""]
     last = word[0].lstrip("(").lower()
+    if len(last) == 1 and last.isalpha() and word[0].isupper() and re.match(r"\s[a-z]", text[end : end + 2]):
+        return True  # "E. coli"
     if last == "etc":
         return text[end : end + 2].strip()[:1].islower()
     return last in _ABBREVIATIONS

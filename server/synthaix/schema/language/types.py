@@ -12,7 +12,7 @@ from synthaix.schema.language.units import SUFFIXES
 if TYPE_CHECKING:
     from synthaix.schema.language.draft import Draft
 
-_SHORT_UNITS = vocabulary("m s c f w v a g n h l k")
+_SHORT_UNITS = vocabulary("nm m s c f w v a g n h l k")
 _LENGTHS_OF_TIME = vocabulary("minutes seconds s ms days months years")
 _MOMENTS = frozenset({"date", "datetime", "time"})
 
@@ -96,7 +96,11 @@ def _adjusted(kind: str, tokens: list[str], draft: Draft) -> str:
     facts = draft.facts
     if facts.get("enum"):
         return _of_values(kind, facts["enum"])
-    if "true_ratio" in facts:
+    if "asked" in draft.hints and kind == "string" and len(tokens) <= 3 and "true_ratio" not in facts:
+        return "boolean"
+    if kind == "boolean" and tokens[-1] == "assigned" and (facts.get("nullable") or facts.get("null_ratio")):
+        return "string"
+    if "true_ratio" in facts and not facts.get("nullable"):
         return "boolean"
     if facts.get("format") or facts.get("pattern"):
         return kind if kind in {"string", "text"} else "string"
@@ -131,8 +135,11 @@ def _bounded(kind: str, tokens: list[str], bounds: list[object], draft: Draft) -
         return "integer"
     if any(isinstance(bound, float) for bound in bounds):
         return "float"
+    if "fraction" in draft.hints:
+        return "float"
     if kind in {"integer", "float"}:
         return "float" if tokens[0] in lex.AVERAGES else kind
     if kind in {"date", "datetime"}:
-        return kind
+        small = len(bounds) == 2 and all(isinstance(bound, int) and -1 < bound <= 366 for bound in bounds)
+        return "integer" if small and draft.window is None else kind
     return "float" if "money" in draft.hints else "integer"

@@ -13,6 +13,7 @@ string: str, string, strings, varchar, nvarchar, char, nchar, varchar2, characte
 string: alphanumeric
 text: longtext, mediumtext, clob, free text, long text, freetext, free-text, long-form text
 datetime: datetime, datetimes, timestamptz, datetime2, timestamp with time zone
+datetime: timestamp-millis, timestamp-micros, timestamp_millis, timestamp_ms
 datetime: timestamp without time zone, date-time, date and time, date time, iso timestamp, iso datetime
 uuid: uuid, guid, uuid4, uuidv4, uniqueidentifier, uuid v4
 json: json, jsonb, json object, array, list of strings, json array, json blob

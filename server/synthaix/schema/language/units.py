@@ -37,6 +37,12 @@ m2|square metres|float|m2 m² sqm
 sqm|square metres|float|sq.m
 sqft|square feet|float|sqft sq.ft ft2 ft²
 km2|square kilometres|float|km2 km²
+m3_s|cubic metres per second|float|m3/s m³/s cumecs
+w_m2|watts per square metre|float|w/m2 w/m²
+mah|milliampere-hours|integer|mah
+millicores|millicores|integer|millicores
+psu|practical salinity units|float|psu
+ntu|turbidity units|float|ntu
 m3|cubic metres|float|m3 m³
 litres|litres|float|l litre litres liter liters ltr
 ml|millilitres|float|ml millilitre millilitres milliliter milliliters
