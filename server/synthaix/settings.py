@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from synthaix.errors import SettingsError
@@ -17,6 +18,18 @@ from synthaix.errors import SettingsError
 
 def _origins(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _address(value: str | None) -> str | None:
+    if value is not None:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"{value[:80]!r} is not an address; send one such as http://127.0.0.1:8000")
+    return value
+
+
+Address = Annotated[str | None, AfterValidator(_address)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: str(value).upper())]
 
 
 class Settings(BaseSettings):
@@ -34,16 +47,16 @@ class Settings(BaseSettings):
 
     # Providers
     openai_api_key: SecretStr | None = Field(default=None, description="Key for OpenAI or a compatible server.")
-    openai_base_url: str | None = Field(default=None, description="Base URL of an OpenAI-compatible server.")
+    openai_base_url: Address = Field(default=None, description="Base URL of an OpenAI-compatible server.")
     anthropic_api_key: SecretStr | None = Field(default=None, description="Key for Anthropic.")
-    anthropic_base_url: str | None = Field(default=None, description="Base URL of an Anthropic-compatible server.")
+    anthropic_base_url: Address = Field(default=None, description="Base URL of an Anthropic-compatible server.")
     default_llm_provider: Literal["auto", "local", "openai", "anthropic"] = Field(
         default="auto", description="Which provider a job uses unless it names one."
     )
     default_model: str | None = Field(default=None, description="Which model a job uses unless it names one.")
 
     # Server
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Logs go to stderr.")
+    log_level: Level = Field(default="INFO", description="Logs go to stderr.")
     backend_host: str = Field(default="127.0.0.1", description="Address `synthaix serve` binds.")
     backend_port: int = Field(default=8000, ge=0, le=65535, description="Port `synthaix serve` binds.")
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
@@ -54,7 +67,7 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SYNTHAIX_AUTH_TOKEN", "auth_token"),
         description="Bearer token that HTTP callers must send; required off loopback.",
     )
-    public_url: str | None = Field(
+    public_url: Address = Field(
         default=None,
         validation_alias=AliasChoices("SYNTHAIX_PUBLIC_URL", "public_url"),
         description="Base of download URLs over HTTP.",
@@ -75,7 +88,7 @@ class Settings(BaseSettings):
     chromadb_path: Path | None = Field(
         default=None, description="Directory of the embedded vector store; inside the data directory when unset."
     )
-    chromadb_url: str | None = Field(default=None, description="http(s)://… of a ChromaDB server instead.")
+    chromadb_url: Address = Field(default=None, description="http(s)://… of a ChromaDB server instead.")
     embedding_model: str | None = Field(
         default=None, description="An embedding model's name; the built-in one when unset."
     )
@@ -149,4 +162,5 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as exc:
         error = exc.errors(include_url=False, include_input=False)[0]
         name = str(error["loc"][0]).upper()
-        raise SettingsError(f"{name} cannot be used: {error['msg'][:1].lower()}{error['msg'][1:]}.") from None
+        reason = error["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+        raise SettingsError(f"{name} cannot be used: {reason[:1].lower()}{reason[1:]}.") from None

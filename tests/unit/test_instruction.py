@@ -44,7 +44,9 @@ def test_a_wrong_value_is_shown_with_what_is_wanted() -> None:
 
 
 def test_a_fault_inside_a_list_says_where() -> None:
-    assert fault(total_rows=1, names=["a", 2]) == "names (at 1) is 2, which cannot be used; send a list."
+    assert fault(total_rows=1, names=["a", 2]) == (
+        "names (at 1) is 2, which cannot be used; send a list of which each is a string."
+    )
 
 
 def test_a_missing_and_an_unknown_argument_name_what_there_is() -> None:

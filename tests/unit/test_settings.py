@@ -49,6 +49,9 @@ def test_the_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("DEFAULT_LLM_PROVIDER", "clippy"),
         ("MAX_WORKERS", "0"),
         ("LOG_LEVEL", "LOUD"),
+        ("OPENAI_BASE_URL", "notaurl"),
+        ("CHROMADB_URL", "zzz"),
+        ("SYNTHAIX_PUBLIC_URL", "ftp://host"),
         ("SYNTHAIX_LIMIT_SPEND", "-1"),
     ],
 )

@@ -120,7 +120,8 @@ class Deduplicator:
         its first chunk; the deduplicate tool passes `sample=rows.head(SAMPLE_ROWS)`.
 
         `columns` limits the comparison to these. `sampled_unique` names unique columns that cannot repeat by
-        construction and need no check. `wanted` is how many rows a job is to make; None for rows that exist. Without `directory` and `chromadb_url` vectors stay in memory. Beyond
+        construction and need no check. `wanted` is how many rows a job is to make; None for rows that exist.
+        Without `directory` and `chromadb_url` vectors stay in memory. Beyond
         `exact_rows` accepted rows ChromaDB proposes which of the older rows to compare with.
         Raises ArgumentError for a threshold outside 0..1 or an unknown column.
         """

@@ -1,8 +1,9 @@
 """Roles: what a difference in a column means, and how much its agreement is worth.
 
-A *key* numbers rows and says nothing about them, as long as the other columns tell rows apart. An *exact* column (numbers, dates, booleans, enums,
-codes, foreign ids) tells rows apart by any difference. A *string* is something short that people
-mistype. A *text* is something long that people rephrase. Roles and weights are decided once for a
+A *key* numbers rows and says nothing about them, as long as the other columns tell rows apart. An
+*exact* column (numbers, dates, booleans, enums, codes, foreign ids) tells rows apart by any
+difference. A *string* is something short that people mistype. A *text* is something long that people
+rephrase. Roles and weights are decided once for a
 job, from its schema and a fixed sample, and then frozen: a row's fate must not depend on when it came.
 """
 

@@ -139,7 +139,12 @@ def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):
-        return "integer" if abs(value) <= MAX_SAFE_INTEGER else "string"
+        if abs(value) > MAX_SAFE_INTEGER:
+            raise ArgumentError(
+                f"rows hold {str(value)[:40]}, beyond ±{MAX_SAFE_INTEGER}, where JSON readers lose integers; "
+                "send it as text."
+            )
+        return "integer"
     if isinstance(value, float):
         return "float"
     if isinstance(value, (dict, list)):

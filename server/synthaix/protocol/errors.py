@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from fastmcp.exceptions import FastMCPError, NotFoundError, ResourceError, ToolError
+from fastmcp.exceptions import FastMCPError, NotFoundError, PromptError, ResourceError, ToolError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from pydantic import ValidationError
 
@@ -15,6 +15,7 @@ from synthaix.protocol.instruction import argument_instruction, redact
 
 if TYPE_CHECKING:
     import mcp_types as mt
+    from fastmcp.prompts.base import PromptResult
     from fastmcp.resources.base import ResourceResult
     from fastmcp.tools import ToolResult
 
@@ -52,6 +53,24 @@ class OneSentenceErrors(Middleware):
             raise  # the protocol has its own code for a URI that no template knows
         except Exception as exc:
             raise ResourceError(_sentence(_meant(exc), f"resource {context.message.uri}")) from None
+
+    async def on_get_prompt(
+        self,
+        context: MiddlewareContext[mt.GetPromptRequestParams],
+        call_next: CallNext[mt.GetPromptRequestParams, PromptResult],
+    ) -> PromptResult:
+        """Render the prompt; raises PromptError with one sentence."""
+        try:
+            return await call_next(context)
+        except NotFoundError:
+            raise
+        except Exception as exc:
+            cause = _meant(exc)
+            if isinstance(cause, ValidationError | ValueError | TypeError):
+                raise PromptError(
+                    "The prompt generate_dataset takes description (what data is wanted) and, optionally, rows."
+                ) from None
+            raise PromptError(_sentence(cause, f"prompt {context.message.name}")) from None
 
 
 def _meant(exc: BaseException) -> BaseException:

@@ -39,8 +39,17 @@ def argument_instruction(exc: ValidationError, schema: dict[str, Any]) -> str:
     wanted = _expectation(properties.get(name, {}))
     if error["type"] in {"missing_argument", "missing_positional_only_argument"}:
         return f"{name} is missing; send {wanted}."
-    where = name if len(path) < 2 else f"{name} (at {'.'.join(path[1:])})"
-    return f"{where} is {_shown(error.get('input'))}, which cannot be used; send {wanted}."
+    shown = _shown(error.get("input"))
+    if len(path) < 2:
+        return f"{name} is {shown}, which cannot be used; send {wanted}."
+    items = _items(properties.get(name, {}))
+    of = f" of which each is {items}" if items else ""
+    return f"{name} (at {'.'.join(path[1:])}) is {shown}, which cannot be used; send {wanted}{of}."
+
+
+def _items(schema: dict[str, Any]) -> str:
+    options = [option for option in schema.get("anyOf", [schema]) if option.get("type") == "array"]
+    return _expectation(options[0]["items"]) if options and options[0].get("items") else ""
 
 
 def _shown(value: Any) -> str:
