@@ -7,7 +7,7 @@ SENTENCE ?= Generate 10k financial transactions with user ID, amount, currency, 
 # One place for the sources, so that every check reads all of them.
 CODE := server tools resources tests benchmarks
 
-.PHONY: demo test install dev format lint check unit chaos bench constraints build clean
+.PHONY: demo test install dev format lint check unit chaos bench gallery constraints build clean
 
 demo: install  ## The whole flow: sentence, schema, job, rows, file. No key, no network.
 	@DEFAULT_LLM_PROVIDER=local LOG_LEVEL=WARNING $(BIN)/synthaix generate "$(SENTENCE)" --yes
@@ -32,6 +32,9 @@ lint: dev  ## Style, types and layers; changes nothing.
 format: dev  ## Style, mended.
 	@$(BIN)/ruff check --fix $(CODE)
 	@$(BIN)/ruff format $(CODE)
+
+gallery: install  ## docs/gallery.md: rows of ten subjects, for a person to judge.
+	@$(BIN)/python benchmarks/gallery.py > docs/gallery.md
 
 build: dev  ## The wheel and the source archive, in dist/.
 	@$(BIN)/python -m build --no-isolation --outdir dist .

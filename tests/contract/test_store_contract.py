@@ -124,6 +124,17 @@ async def test_chunks_and_counters_are_committed_together(store: JobStore, lease
     assert frame["number"].to_list() == positions.tolist() == list(range(100, 200))
 
 
+async def test_several_chunks_are_read_at_once_in_order(store: JobStore, leases: Leases) -> None:
+    lease = await started(store, leases)
+    await store.commit(lease, [chunk_of(0), chunk_of(1), chunk_of(2)], progress_of(300, 3), None)
+
+    frames = store.frames(lease.job_id, 1, 3)
+
+    assert [frame["number"].to_list() for frame in frames] == [list(range(100, 200)), list(range(200, 300))]
+    with pytest.raises(NotFoundError):
+        store.frames(lease.job_id, 2, 4)
+
+
 async def test_a_chunk_accepted_twice_changes_no_row(store: JobStore, leases: Leases) -> None:
     lease = await started(store, leases)
     await store.commit(lease, [chunk_of(0)], progress_of(100, 1), None)

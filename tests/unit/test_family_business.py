@@ -126,6 +126,35 @@ def test_airport_columns_agree_and_the_destination_is_elsewhere() -> None:
         assert code != airport[0]
 
 
+def test_a_flight_leaves_or_reaches_the_airlines_country() -> None:
+    airlines, homes = words("travel")["airlines"], set(table("airports")["country"])
+    country = dict(table("airports").select("code", "country").iter_rows())
+    fields = ["airline_code", "airport_code", "destination_code"]
+    for code, origin, destination in entities("travel", fields).iter_rows():
+        home = airlines[code][1]
+        assert home not in homes or home in (country[origin], country[destination])
+
+
+def test_distance_minutes_aircraft_and_passengers_of_a_flight_agree() -> None:
+    fleet = words("travel")["aircraft"]
+    fields = ["airport_code", "destination_code", "distance_km", "flight_minutes", "aircraft", "passengers"]
+    frame = entities("travel", fields, "", 20_000)
+    for _, _, distance, minutes, aircraft, passengers in frame.iter_rows():
+        seats, _, reach, _ = fleet[aircraft]
+        assert distance <= max(reach, 900)
+        assert 0.5 * seats < passengers <= seats
+        assert 0.93 < (minutes - 30) / (distance / 13.5) < 1.07 or distance < 400
+    london = frame.filter(airport_code="LHR", destination_code="JFK")["distance_km"]
+    assert all(5_500 < distance < 5_650 for distance in london)  # 5,570 km between the cities
+    assert len(london)
+
+
+def test_the_destination_of_a_row_is_what_a_column_says() -> None:
+    known = {"airport_code": pl.Series(["LHR"] * 3), "destination_code": pl.Series(["JFK", "CDG", "SYD"])}
+
+    assert one_by_one("travel", "distance_km", "", 3, known) == [5570, 344, 16994]
+
+
 def test_seats_are_where_their_cabin_is() -> None:
     rows = entities("travel", ["cabin_class", "seat"], "", 5_000)
     first = rows.filter(pl.col("cabin_class") == "First")["seat"]

@@ -74,6 +74,119 @@ def test_what_contradicts_itself_is_refused(columns: list[Any], message: str) ->
         check(*columns)
 
 
+def expression(name: str, expr: str, kind: str = "float") -> dict[str, Any]:
+    return {"name": name, "type": kind, "generator": {"kind": "expression", "expr": expr}}
+
+
+@pytest.mark.parametrize(
+    ("columns", "column", "rule", "remedy"),
+    [
+        ([{"name": "a", "type": "string", "pattern": "[A-Z]{2}", "min_length": 5}], "a", "min_length is 5", "lower"),
+        ([{"name": "a", "type": "string", "pattern": "(a+)+$"}], "a", "exponential", "bound one, as in {1,5}"),
+        ([{"name": "a", "type": "string", "pattern": r"^(\w+\s?)*$"}], "a", "exponential", "bound one"),
+        (
+            [{"name": "a", "type": "string", "generator": {"kind": "pattern", "pattern": "(x*)*"}}],
+            "a",
+            "exponential",
+            "bound one",
+        ),
+        ([{"name": "a", "type": "string", "pattern": r"(a|b)\1"}], "a", r"uses \1", "leave it out"),
+        (
+            [{"name": "a", "type": "string", "enum": ["x", "y"], "weights": [1]}],
+            "a",
+            "1 weights do not fit 2",
+            "send one",
+        ),
+        ([{"name": "a", "type": "string", "enum": ["x"], "weights": [-1]}], "a", "zero or greater", "positive sum"),
+        ([{"name": "a", "type": "string", "enum": ["x"], "weights": [0]}], "a", "zero or greater", "positive sum"),
+        ([{"name": "a", "type": "string", "weights": [1]}], "a", "need an enum", "leave weights out"),
+        (
+            [
+                {"name": "a", "type": "string", "generator": {"kind": "address", "field": "city", "locale": "xx"}},
+            ],
+            "a",
+            "locale 'xx' is not supported",
+            "use one of en, en_GB",
+        ),
+        (["x:float", expression("a", "x / 0")], "a", "divide by zero", "bound it away from 0"),
+        (
+            [{"name": "x", "type": "integer", "minimum": -3, "maximum": 3}, expression("a", "7 % x")],
+            "a",
+            "divide by zero",
+            "write 'a / b if b != 0 else 0'",
+        ),
+        (
+            [{"name": "x", "type": "integer", "minimum": 1, "maximum": 3}, expression("a", "1 / (x - 2)")],
+            "a",
+            "can be -1 to 1",
+            "bound it away from 0",
+        ),
+        (["x:float", expression("a", "x + nope")], "a", "'nope', which is not a column", "use one of x"),
+        (
+            ["x:string", {"name": "a", "type": "string", "generator": {"kind": "template", "template": "{nope}!"}}],
+            "a",
+            "'nope', which is not a column",
+            "use one of x",
+        ),
+        (
+            [
+                "x:string",
+                {"name": "a", "type": "string", "generator": {"kind": "categorical", "values": [1], "by": "q"}},
+            ],
+            "a",
+            "'q', which is not a column",
+            "name one of x",
+        ),
+        (
+            ["x:date", {"name": "a", "type": "date", "after": "nope"}],
+            "a",
+            "'nope', which is not another",
+            "name one of",
+        ),
+        ([{"name": "a", "type": "date", "after": "a"}], "a", "'a', which is not another column", "leave after out"),
+        ([expression("a", "a + 1")], "a -> a", "in a circle", "take one of"),
+        ([expression("a", "b + 1"), expression("b", "a + 1")], "a -> b -> a", "in a circle", "take one of"),
+        (
+            [{"name": "a", "type": "date", "after": "b"}, expression("b", "a + days(1)", "date")],
+            "a -> b -> a",
+            "in a circle",
+            "take one of after",
+        ),
+        (
+            [
+                {"name": "a", "type": "date", "after": "b"},
+                {"name": "b", "type": "date", "after": "c"},
+                {"name": "c", "type": "date", "after": "a"},
+            ],
+            "b -> a -> c -> b",
+            "after each other in a circle",
+            "take one after or before out",
+        ),
+        (
+            [{"name": "a", "type": "string", "generator": {"kind": "reference", "job_id": "x", "column": "id"}}],
+            "a",
+            "job_id is 'x'",
+            "should match",
+        ),
+    ],
+)
+def test_a_refusal_names_column_rule_and_remedy(columns: list[Any], column: str, rule: str, remedy: str) -> None:
+    with pytest.raises(SchemaError) as caught:
+        check(*columns)
+
+    message = str(caught.value)
+    assert column in message
+    assert rule in message
+    assert remedy in message
+    assert "\n" not in message
+
+
+def test_an_ambiguous_pattern_is_matched_in_linear_time() -> None:
+    column = {"name": "a", "type": "string", "pattern": "(a|aa)+b", "min_length": 200, "max_length": 400}
+
+    check(column)
+
+
 @pytest.mark.parametrize(
     "generator",
     [{"kind": "template", "template": "{a}!"}, {"kind": "categorical", "values": ["x"], "by": "a"}],

@@ -52,7 +52,7 @@ def mixed() -> TableSampler:
     return sampler_of(table_of(*MIXED))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(tables(), st.integers(0, 2**53), st.data())
 def test_random_schemas_keep_their_own_promises(table: TableSchema, seed: int, data: st.DataObject) -> None:
     try:

@@ -128,6 +128,7 @@ def test_a_unique_number_uses_up_its_whole_range() -> None:
         ({"name": "a", "type": "float", "decimals": 1, "minimum": 0.11, "maximum": 0.19}, "widen the bounds"),
         (number({"kind": "uniform", "min": 9, "max": 3}), "swap or change them"),
         (number({"kind": "lognormal"}, maximum=-1), "raise maximum or use kind normal"),
+        (number({"kind": "lognormal"}, maximum=0), "raise maximum or use kind normal"),
         (number({"kind": "exponential"}, maximum=-1), "raise maximum or use kind uniform"),
         (number({"kind": "poisson"}, maximum=-1), "raise maximum or use kind uniform"),
         (number({"kind": "normal"}, unique=True), "drop unique"),

@@ -14,7 +14,7 @@ from synthaix.generate.relations import inferred_pairs
 from synthaix.generate.samplers.regex import read
 from synthaix.generate.samplers.shape import is_unambiguous
 from synthaix.schema import generator as kinds
-from synthaix.schema.table import NUMERIC_TYPES, TEMPORAL_TYPES, Column, TableSchema
+from synthaix.schema.table import NUMERIC_TYPES, TEMPORAL_TYPES, TEXTUAL_TYPES, Column, TableSchema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,9 @@ _JSON = kinds.Pattern(
     pattern=r'\{"source": "(web|mobile|api|import)", "version": [1-9], "verified": (true|false), "score": [1-9][0-9]\}'
 )
 _JSON_LIST = kinds.Pattern(pattern=r'\["(new|sale|popular|limited)", "(home|office|outdoor|travel)"\]')
+
+_GOODS = frozenset({("commerce", "product"), ("commerce", "category")})
+_PRICES = frozenset({"price", "unit price", "product price", "item price", "list price", "retail price", "sale price"})
 
 _SHORT = 12
 """Up to this many characters a text without a known meaning is a code rather than words."""
@@ -94,6 +97,14 @@ class Scene:
         return bool(words & {"state", "zip", "zipcode"}) and not words & {"country", "nation"}
 
     @property
+    def has_goods(self) -> bool:
+        """Whether the rows name a product or its category, by which a price can go."""
+        named = (
+            meaning_of(column) for column in self.table.columns if column.type in TEXTUAL_TYPES and not column.enum
+        )
+        return any(concept is not None and (concept.family, concept.field) in _GOODS for concept in named)
+
+    @property
     def has_birth(self) -> bool:
         """Whether the table has a birth date that the age can follow from."""
         return self.birth is not None
@@ -110,7 +121,7 @@ def choose(column: Column, scene: Scene) -> Chosen:
     if is_identifier(column) and column.type in ("string", "text", "integer", "uuid"):
         return identifier(column, scene.table)
     chosen = _BY_TYPE[column.type](column, scene)
-    return _at_home(localised(chosen[0], column), scene), chosen[1]
+    return at_home(localised(chosen[0], column), scene), chosen[1]
 
 
 def best_text(column: Column, scene: Scene) -> Chosen:
@@ -128,11 +139,15 @@ def localised(generator: kinds.Generator, column: Column) -> kinds.Generator:
     return generator
 
 
-def _at_home(generator: kinds.Generator, scene: Scene) -> kinds.Generator:
+def at_home(generator: kinds.Generator, scene: Scene) -> kinds.Generator:
     """An address of the United States where the table speaks of states and ZIP codes and of no country."""
     if isinstance(generator, kinds.Address) and generator.locale is None and scene.american:
         return generator.model_copy(update={"locale": "en"})
     return generator
+
+
+def _is_free(column: Column) -> bool:
+    return column.minimum is None and column.maximum is None and not column.unique
 
 
 def _boolean(column: Column, scene: Scene) -> Chosen:
@@ -146,14 +161,15 @@ def _number(column: Column, scene: Scene) -> Chosen:
     formula = formula_of(column, scene.table)
     if formula is not None:
         return formula
-    if words_of(column.name) == ("age",) and column.minimum is None and column.maximum is None and scene.has_birth:
+    if words_of(column.name) == ("age",) and _is_free(column) and scene.has_birth:
         return kinds.Person(field="age"), "follows from the birth date"
+    if " ".join(words_of(column.name)) in _PRICES and column.type != "integer" and _is_free(column) and scene.has_goods:
+        return kinds.Commerce(field="price"), "what such a product costs"
     return numeric.choose(column, scene.today, scene.subject)
 
 
 def _moment(column: Column, scene: Scene) -> Chosen:
-    free = column.minimum is None and column.maximum is None and not column.unique
-    if free and column.name == scene.birth and column.name not in scene.earlier:
+    if _is_free(column) and column.name == scene.birth and column.name not in scene.earlier:
         return kinds.Person(field="birth_date"), "birth dates of adults"
     return temporal.choose(scene.within(column), scene.today, scene.earlier.get(column.name))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from synthaix.errors import SchemaError
 from synthaix.generate import temporal
-from synthaix.generate.choosing import Scene, choose, localised
+from synthaix.generate.choosing import Scene, at_home, choose, localised
 from synthaix.generate.concepts import Concept, meaning_of
 from synthaix.schema import generator as kinds
 from synthaix.schema.table import TEMPORAL_TYPES, Column
@@ -37,7 +37,7 @@ def complete(column: Column, asked: kinds.Generator, scene: Scene) -> kinds.Gene
         named = concept is not None and concept.family == asked.kind
         field = concept.field if named and concept is not None else _USUAL_FIELD[asked.kind]
         asked = asked.model_copy(update={"field": field})
-    return localised(asked, column)
+    return at_home(localised(asked, column), scene)
 
 
 def _categories(column: Column, asked: kinds.Categorical) -> kinds.Generator:

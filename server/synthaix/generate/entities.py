@@ -23,6 +23,9 @@ _GIVEN = frozenset({"categorical", "pool", "reference", "datetime", "uniform", "
 _PLACE = frozenset({"country", "country_code", "city", "state"})
 """Parts of an address that people, companies and money depend on too."""
 
+_PLACELESS = frozenset({"address", "commerce", "text"})
+"""Families that no other column's place says anything about."""
+
 _SAME = frozenset(["contact", "primary", "main", "full", "work", "business", "current", "my", "the"])
 """Words before a part that do not name another entity."""
 
@@ -73,7 +76,7 @@ def _known(
             continue
         given = other not in made and generators[other].kind in _GIVEN
         if (other_family == family and given) or (
-            other_family == "address" and family != "address" and field in _PLACE and (given or other in made)
+            other_family == "address" and family not in _PLACELESS and field in _PLACE and (given or other in made)
         ):
             known.setdefault(field, other)
     return known

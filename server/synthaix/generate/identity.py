@@ -10,7 +10,7 @@ from synthaix.schema import generator as kinds
 if TYPE_CHECKING:
     from synthaix.schema.table import Column, TableSchema
 
-_ID_WORDS = frozenset({"id", "uuid", "guid", "identifier", "pk", "ids"})
+ID_WORDS = frozenset({"id", "uuid", "guid", "identifier", "pk", "ids"})
 
 _RECURRING = {
     "user": 2000, "customer": 2000, "client": 800, "member": 2000, "account": 1500, "subscriber": 2000, "visitor": 4000,
@@ -64,7 +64,7 @@ Choice = tuple[kinds.Generator, str]
 def is_identifier(column: Column) -> bool:
     """Whether the column's name says that it identifies something."""
     words = words_of(column.name)
-    return bool(words) and (words[-1] in _ID_WORDS or column.type == "uuid")
+    return bool(words) and (words[-1] in ID_WORDS or column.type == "uuid")
 
 
 def identifier(column: Column, table: TableSchema) -> Choice:
@@ -87,7 +87,7 @@ def _room(column: Column) -> int:
 
 
 def _entity(column: Column) -> str:
-    words = [word for word in words_of(column.name) if word not in _ID_WORDS]
+    words = [word for word in words_of(column.name) if word not in ID_WORDS]
     return words[-1] if words else ""
 
 

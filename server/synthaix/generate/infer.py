@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from synthaix.generate.choosing import Chosen, Scene, best_text, choose
 from synthaix.generate.completing import complete
 from synthaix.generate.concepts import meaning_of
+from synthaix.generate.entities import parts_of
 from synthaix.generate.feasible import check_feasible
 from synthaix.generate.plan import ColumnPlan, Mode
+from synthaix.generate.stages import stages_of
+from synthaix.generate.traits import traits_of
 from synthaix.schema import generator as kinds
 from synthaix.schema.table import TEXTUAL_TYPES, Column, TableSchema
 
@@ -24,7 +29,16 @@ def plan_columns(table: TableSchema, mode: Mode = "local") -> tuple[ColumnPlan, 
     for column in table.columns:
         generator, why = _planned(column, scene, mode)
         plans.append(ColumnPlan(column.name, generator, why))
-    return tuple(plans)
+    return _with_bonds(table, plans)
+
+
+def _with_bonds(table: TableSchema, plans: list[ColumnPlan]) -> tuple[ColumnPlan, ...]:
+    """The plans with what ties their columns to others added to the reasons."""
+    generators = {plan.name: plan.generator for plan in plans}
+    owners = traits_of(table, generators, parts_of(table, generators))
+    bonds = {name: f"the same for every row of one {owner}" for name, owner in owners.items()}
+    bonds |= {name: f"set where {stage.status} says so" for name, stage in stages_of(table, generators).items()}
+    return tuple(replace(p, why=f"{p.why}; {bonds[p.name]}") if p.name in bonds else p for p in plans)
 
 
 def _planned(column: Column, scene: Scene, mode: Mode) -> Chosen:

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthaix.errors import SchemaError
 from synthaix.generate.concepts import completed, subject_of
-from synthaix.generate.relations import ORDERABLE, Relation, gap_of, is_birth, relations_of
+from synthaix.generate.relations import ORDERABLE, Relation, gap_of, is_birth, is_past, relations_of
 from synthaix.generate.samplers.grid import Grid
 from synthaix.generate.samplers.moments import DAY, SECOND, Span, micros_of_text, span_of
 from synthaix.generate.samplers.ordered import Order, Scale
@@ -37,8 +37,10 @@ class Orders:
         return _scale(self.table[name], self.generators[name])
 
 
-def orders_of(table: TableSchema, generators: Mapping[str, kinds.Generator]) -> Orders:
-    """The orders of a table's columns.
+def orders_of(
+    table: TableSchema, generators: Mapping[str, kinds.Generator], past: frozenset[str] = frozenset()
+) -> Orders:
+    """The orders of a table's columns; those of `past` have happened, so they do not lie beyond their window.
 
     Raises SchemaError where bounds leave no room for an order, or columns follow each other in a circle.
     """
@@ -58,7 +60,9 @@ def orders_of(table: TableSchema, generators: Mapping[str, kinds.Generator]) -> 
         else:
             before.setdefault(relation.earlier, []).append(relation.later)
     orders = {
-        name: _order(columns, generators[name], name, tuple(after.get(name, ())), tuple(before.get(name, ())))
+        name: _order(
+            columns, generators[name], name, (tuple(after.get(name, ())), tuple(before.get(name, ()))), name in past
+        )
         for name in columns
         if name in after or name in before
     }
@@ -77,9 +81,10 @@ def _order(
     columns: Mapping[str, Column],
     generator: kinds.Generator,
     name: str,
-    after: tuple[str, ...],
-    before: tuple[str, ...],
+    neighbours: tuple[tuple[str, ...], tuple[str, ...]],
+    past: bool,
 ) -> Order:
+    after, before = neighbours
     column = columns[name]
     scale = _scale(column, generator)
     if isinstance(scale, Span):
@@ -88,7 +93,7 @@ def _order(
         free = column.maximum is None and not explicit and column.type != "time"
         grown = any(is_birth(columns[other]) for other in after) and free
         least = _GROWN_UP * 365 * DAY // scale.unit if grown else 0
-        return Order(after, before, distance, open=free, least=least)
+        return Order(after, before, distance, open=free and not (past or is_past(column)), least=least)
     assert isinstance(scale, Grid)
     bounded = scale.bounded_low and scale.bounded_high
     distance = max((scale.high - scale.low) / 8, 1.0) if bounded else 10.0 * 10**scale.decimals

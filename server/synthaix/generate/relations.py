@@ -79,6 +79,7 @@ _MOMENT_WORDS = frozenset(["date", "time", "at", "on", "datetime", "timestamp", 
 _GAPS: tuple[tuple[frozenset[str], float], ...] = tuple(
     (frozenset(words.split()), seconds)
     for words, seconds in (
+        ("last latest recent", 100 * DAY),
         ("dropoff", 18 * MINUTE),
         ("logout session", 25 * MINUTE),
         ("arrival arrived", 3 * HOUR),
@@ -88,6 +89,7 @@ _GAPS: tuple[tuple[frozenset[str], float], ...] = tuple(
         ("shipped dispatched shipping", 1.2 * DAY),
         ("delivered delivery", 3 * DAY),
         ("returned refunded return", 8 * DAY),
+        ("cancelled canceled", 20 * DAY),
         ("resolved closed completed", 1.5 * DAY),
         ("discharge discharged", 4 * DAY),
         ("updated modified", 6 * DAY),
@@ -100,6 +102,8 @@ _GAPS: tuple[tuple[frozenset[str], float], ...] = tuple(
     )
 )
 """Median distance from the moment before, by a word of the later column's name."""
+
+_BEHIND = frozenset({"last", "latest", "recent", "cancelled", "canceled", "returned", "refunded", "discharged"})
 
 _DEFAULT_GAP = {"datetime": 4 * HOUR, "date": 7 * DAY, "time": 2 * HOUR}
 
@@ -156,6 +160,11 @@ def gap_of(later: Column) -> float:
     words = set(words_of(later.name))
     gap = next((seconds for marks, seconds in _GAPS if words & marks), _DEFAULT_GAP.get(later.type, DAY))
     return max(gap, 1.5 * DAY) if later.type == "date" else gap
+
+
+def is_past(column: Column) -> bool:
+    """Whether the moment can only lie behind us, as a last visit or a cancellation does."""
+    return bool(_BEHIND & set(words_of(column.name)))
 
 
 def is_birth(column: Column) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from synthaix.generate.draws import Draws
@@ -16,10 +18,14 @@ from synthaix.generate.samplers.distinct import distinct
 from synthaix.generate.samplers.family import FamilyField
 from synthaix.generate.samplers.fitted import Fitted, needs_fitting
 from synthaix.generate.samplers.ordered import Ordered
+from synthaix.generate.samplers.pool import Pool
+from synthaix.generate.stages import Stage, stages_of
+from synthaix.generate.traits import traits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from synthaix.generate.draws import Integers
     from synthaix.generate.plan import ColumnPlan
     from synthaix.generate.window import Window
     from synthaix.schema.table import Column, TableSchema
@@ -33,12 +39,17 @@ _CUT_ITSELF = frozenset({"pattern", "template", "expression", "uuid", "sequence"
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """`key` names the random numbers: the column's own, or those of the entity it describes."""
+    """`key` names the random numbers: the column's own, or those of the entity it describes.
+
+    With `owner` the values are the traits of what that column identifies; with `stage` a status decides on nulls.
+    """
 
     column: Column
     sampler: Sampler
     key: str
     null_ratio: float
+    owner: str | None
+    stage: Stage | None
 
 
 class TableSampler:
@@ -58,15 +69,23 @@ class TableSampler:
     ) -> None:
         plans = {plan.name: plan for plan in columns}
         generators = {plan.name: plan.generator for plan in columns}
-        orders = orders_of(table, generators)
+        stages = stages_of(table, generators)
+        orders = orders_of(table, generators, frozenset(stages))
         parts = parts_of(table, generators)
         context = Context(orders.table, plans, seed, references or {}, parts)
         needs = {name: frozenset(part.known.values()) for name, part in parts.items()}
         for name, neighbours in orders.needs.items():
             needs[name] = needs.get(name, frozenset()) | neighbours
+        owners = traits_of(table, generators, parts)
+        for name, other in [*owners.items(), *((name, stage.status) for name, stage in stages.items())]:
+            needs[name] = needs.get(name, frozenset()) | {other}
         names = order(table, plans, needs)
         self._seed = seed
-        self._steps = [_step(name, context, orders) for name in names if generators[name].kind != "llm"]
+        self._steps = [
+            _step(name, context, orders, owners, stages.get(name)) for name in names if generators[name].kind != "llm"
+        ]
+        self._traits: dict[str, pl.Series] | None = None
+        self._lock = Lock()
         made = {step.column.name for step in self._steps}
         self.names = tuple(name for name in table.names if name in made)
 
@@ -94,10 +113,31 @@ class TableSampler:
         """The sampled columns of these candidates, in schema order."""
         root = Draws.of(self._seed, "table", window)
         row: dict[str, pl.Series] = {}
+        chosen: dict[str, Integers] = {}
         for step in self._steps:
-            values = step.sampler.sample(root.child(step.key), row)
-            row[step.column.name] = _with_nulls(values, step, root)
+            name, draws = step.column.name, root.child(step.key)
+            if step.owner is not None:
+                values = self._held_traits()[name].gather(pl.Series(chosen[step.owner].astype(np.uint32)))
+            elif isinstance(step.sampler, Pool):
+                chosen[name] = step.sampler.pick(draws)
+                values = step.sampler.at(chosen[name])
+            else:
+                values = step.sampler.sample(draws, row)
+            row[name] = _with_nulls(values, step, root, row)
         return pl.DataFrame([row[name] for name in self.names])
+
+    def _held_traits(self) -> dict[str, pl.Series]:
+        """The traits of everything that recurs, in the order of its pool: made once, as a table of their own."""
+        with self._lock:
+            if self._traits is None:
+                sizes = {step.column.name: step.sampler.space for step in self._steps if isinstance(step.sampler, Pool)}
+                traits: dict[str, pl.Series] = {}
+                for step in self._steps:
+                    if step.owner is not None:
+                        root = Draws(self._seed, f"traits:{step.owner}", 0, sizes[step.owner])
+                        traits[step.column.name] = step.sampler.sample(root.child(step.key), traits)
+                self._traits = traits
+            return self._traits
 
 
 def null_ratio_of(column: Column) -> float:
@@ -107,7 +147,7 @@ def null_ratio_of(column: Column) -> float:
     return DEFAULT_NULL_RATIO if column.nullable else 0.0
 
 
-def _step(name: str, context: Context, orders: Orders) -> _Step:
+def _step(name: str, context: Context, orders: Orders, owners: Mapping[str, str], stage: Stage | None) -> _Step:
     column, generator = context.table[name], context.plans[name].generator
     sampler = build(column, generator, context)
     if column.unique:
@@ -117,12 +157,16 @@ def _step(name: str, context: Context, orders: Orders) -> _Step:
     if needs_fitting(column) and generator.kind not in _CUT_ITSELF:
         sampler = Fitted(sampler, column)
     part = context.parts.get(name)
-    return _Step(column, sampler, part.key if part is not None else f"column:{name}", null_ratio_of(column))
+    key = part.key if part is not None else f"column:{name}"
+    return _Step(column, sampler, key, null_ratio_of(column), owners.get(name), stage)
 
 
-def _with_nulls(values: pl.Series, step: _Step, root: Draws) -> pl.Series:
+def _with_nulls(values: pl.Series, step: _Step, root: Draws, row: Mapping[str, pl.Series]) -> pl.Series:
     name = step.column.name
-    if step.null_ratio:
+    if step.stage is not None:
+        reached = row[step.stage.status].is_in(sorted(step.stage.values)).fill_null(False)
+        values = pl.select(pl.when(reached).then(values)).to_series()
+    elif step.null_ratio:
         filled = pl.Series(root.child(f"null:{name}").uniform("null") >= step.null_ratio)
         values = pl.select(pl.when(filled).then(values)).to_series()
     return values if values.name == name else values.alias(name)

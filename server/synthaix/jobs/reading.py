@@ -36,7 +36,13 @@ if TYPE_CHECKING:
 EXPORTERS = 2
 """Exports at once; each holds a few batches of rows, and together they must leave the pages their turn."""
 
+ROWS_A_LOOK = 65_536
+"""Rows read from the database at once for an export: a look has a fixed cost, and memory is bounded."""
+
 FORMATS = ("csv", "jsonl", "parquet", "sql")
+
+DUPLICATES_BYTES = 24_000
+"""Bytes of duplicates in a page, as of rows: a host reads no more than 32 kB at once."""
 
 
 class JobChunks:
@@ -54,10 +60,14 @@ class JobChunks:
         return self._store.frame(self._job_id, index).head(self.total - self.first_rows[index])
 
     def frames(self) -> Iterator[pl.DataFrame]:
-        """Every chunk in order."""
-        if self.total:
-            for index in range(len(self.first_rows)):
-                yield self.frame(index)
+        """Every chunk in order; several small ones come with one look into the database."""
+        count = len(self.first_rows) if self.total else 0
+        several = max(1, ROWS_A_LOOK // self.first_rows.step)
+        for start in range(0, count, several):
+            stop = min(start + several, count)
+            *full, last = self._store.frames(self._job_id, start, stop)
+            yield from full
+            yield last.head(self.total - self.first_rows[stop - 1])
 
 
 class Reading:
@@ -148,9 +158,19 @@ class Reading:
             .limit(limit + 1)
         )
         rows = await self._store.database.read(lambda connection: connection.execute(query).all())
-        found = [_duplicate(row) for row in rows[:limit]]
-        more = len(rows) > limit
-        return found, encode_cursor(record.job_id, start + limit, "duplicates") if more else None
+        found = _within(DUPLICATES_BYTES, [_duplicate(row) for row in rows[:limit]])
+        more = len(rows) > len(found)
+        return found, encode_cursor(record.job_id, start + len(found), "duplicates") if more else None
+
+
+def _within(limit: int, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the items as fit into `limit` bytes of JSON, and at least one."""
+    size = 0
+    for count, item in enumerate(items):
+        size += len(json.dumps(item)) + 1
+        if size > limit and count:
+            return items[:count]
+    return items
 
 
 def _duplicate(row: sa.Row[Any]) -> dict[str, Any]:

@@ -212,6 +212,18 @@ class JobStore:
             raise no_such_job(job_id)
         return decode_frame(data)
 
+    def frames(self, job_id: str, start: int, stop: int) -> Sequence[pl.DataFrame]:
+        """The rows of chunks [start, stop), a frame each, read at once; in this thread."""
+        query = sa.select(chunks.c.data).where(
+            chunks.c.job_id == job_id, chunks.c.chunk_index >= start, chunks.c.chunk_index < stop
+        )
+        found = self.database.read_now(
+            lambda connection: connection.execute(query.order_by(chunks.c.chunk_index)).scalars().all()
+        )
+        if len(found) != stop - start:
+            raise no_such_job(job_id)
+        return [decode_frame(data) for data in found]
+
     def accepted(self, job_id: str, index: int) -> tuple[pl.DataFrame, NDArray[np.int64]]:
         """The rows of one chunk and the candidates they came from; in this thread."""
         query = sa.select(chunks.c.data, chunks.c.positions)

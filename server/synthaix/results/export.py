@@ -121,10 +121,10 @@ def _batched(frames: Iterable[pl.DataFrame], table: TableSchema) -> Iterator[pl.
             rows += frame.height
             size += int(frame.estimated_size())
         if rows >= _BATCH_ROWS or size >= _BATCH_BYTES:
-            yield pl.concat(held, rechunk=True)
+            yield pl.concat(held)
             held, rows, size = [], 0, 0
     if held:
-        yield pl.concat(held, rechunk=True)
+        yield pl.concat(held)
 
 
 def _check_replaceable(path: Path, size: int, digest: str) -> None:

@@ -79,7 +79,7 @@ class Categorical:
         if generator.by is not None and generator.by not in context.table.names:
             raise SchemaError(
                 f"column {column.name!r}: categorical by {generator.by!r}, which is not a column; "
-                f"name one of {', '.join(name for name in context.table.names if name != column.name)}."
+                f"name one of {', '.join(context.table.names)}, or leave `by` out."
             )
         if generator.by is not None and context.plans[generator.by].generator.kind == "llm":
             raise SchemaError(

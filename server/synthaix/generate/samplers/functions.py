@@ -125,7 +125,8 @@ def _not(term: Term) -> Term:
 
 
 def _shift(moment: Term, days: Term, sign: int) -> Term:
-    step = (days.expr * (sign * _DAY_US)).cast(pl.Int64).cast(pl.Duration("us"))
+    # Rounded, because 5 / 24 of a day is not a whole number of microseconds in binary.
+    step = (days.expr * (sign * _DAY_US)).round().cast(pl.Int64).cast(pl.Duration("us"))
     return Term(moment.expr + step, MOMENT, nullable=moment.nullable or days.nullable)
 
 

@@ -69,7 +69,7 @@ class LogNormal:
     def __init__(self, column: Column, generator: kinds.LogNormal, context: Context) -> None:
         numeric(column, "lognormal")
         self.grid = Grid.of(column)
-        if self.grid.highest < 0:
+        if self.grid.highest <= 0:
             raise SchemaError(
                 f"column {column.name!r}: lognormal values are positive, but maximum is {column.maximum}; "
                 f"raise maximum or use kind normal."

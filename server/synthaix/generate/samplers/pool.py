@@ -44,7 +44,11 @@ class Pool:
 
     def sample(self, draws: Draws, row: Row) -> pl.Series:
         """One of the values for each candidate."""
-        return self.at(self._chosen.pick(draws))
+        return self.at(self.pick(draws))
+
+    def pick(self, draws: Draws) -> Integers:
+        """The number of each candidate's value."""
+        return self._chosen.pick(draws)
 
     def at(self, index: Integers) -> pl.Series:
         """The index-th value."""
