@@ -11,7 +11,7 @@ from fastmcp import Client
 
 from tests.support.behaviour import Behaviour
 from tests.support.model_server import ModelServer
-from tests.support.server import ERAS, TRANSACTIONS, call, finished, refusal, stdio
+from tests.support.server import ERAS, TRANSACTIONS, call, finished, free_port, refusal, stdio
 
 REVIEWS = {
     "columns": [
@@ -103,6 +103,19 @@ async def test_a_wrong_key_ends_the_job_at_once_and_is_never_shown(tmp_path: Pat
     for place in tmp_path.rglob("*"):
         if place.is_file():
             assert KEY.encode() not in place.read_bytes(), place
+
+
+async def test_an_address_where_nobody_answers_ends_the_job_with_a_sentence(tmp_path: Path) -> None:
+    nobody = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": f"http://127.0.0.1:{free_port()}/v1"}
+    async with Client(stdio(tmp_path, **nobody, DEFAULT_LLM_PROVIDER="openai")) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=20_000, mode="llm")
+        status = await call(client, "job_status", job_id=started["job_id"], wait_seconds=30)
+
+    assert status["status"] == "failed"
+    assert status["stop_reason"] == "provider"
+    assert status["resumable"] is True
+    assert "did not answer" in status["message"]
+    assert status["usage"]["requests"] <= 10
 
 
 async def test_a_budget_stops_the_job_and_a_larger_one_goes_on(tmp_path: Path) -> None:

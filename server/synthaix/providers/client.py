@@ -77,6 +77,7 @@ class ModelClient:
         self.price = price
         self._provider = provider
         self._patience = patience or Patience()
+        self._lost: tuple[float, ProviderDown | ProviderRefused] | None = None  # when and how the last scout failed
         self._own_pacer = pacer
         self._ladder = ladder or MEMORY.ladder(provider.base_url, model, provider.rungs)
         # The first request to an address nobody knows goes alone: if it is wrong, one call found out, not fifty.
@@ -147,12 +148,23 @@ class ModelClient:
         """
         if self._scouted:
             return await self._ask(request, spend)
+        arrived = time.monotonic()
         async with self._scouting:
             if not self._scouted:
-                reply = await self._ask(request, spend)
-                self._scouted = True
-                return reply
+                return await self._scout(request, spend, arrived)
         return await self._ask(request, spend)
+
+    async def _scout(self, request: ModelRequest, spend: Spend, arrived: float) -> ModelReply:
+        """The first request to an address; whoever waited for one that failed shares its failure."""
+        if self._lost is not None and self._lost[0] >= arrived:
+            raise type(self._lost[1])(str(self._lost[1]))
+        try:
+            reply = await self._ask(request, spend)
+        except (ProviderDown, ProviderRefused) as exc:
+            self._lost = (time.monotonic(), exc)
+            raise
+        self._scouted = True
+        return reply
 
     async def aclose(self) -> None:
         """Close the connections."""
