@@ -99,13 +99,13 @@ def destination_index(rows: Rows) -> Integers:
     assert everywhere is not None
     origin, outbound = airport_index(rows), _departs_home(rows)
     airline, kilometres = _airline_index(rows), _kilometres()
-    hubs, few = _hubs()[airline], np.where(_flies_near()[airline], _NEAR, _FAR)
+    few = np.where(_flies_near()[airline], _NEAR, _FAR)
     # To begin with, an airport that is taken only where all others are of the origin's own city.
     best = (origin + rows.numbers.integers("travel.destination", 3, len(kilometres) - 3)) % len(kilometres)
     length = np.full(len(origin), np.inf)
     for place in range(_NEAR):
         tickets = rows.numbers.integers(f"travel.arrival.{place}", 0, SLOTS)
-        drawn = np.where(outbound, everywhere[tickets], hubs[np.arange(len(origin)), tickets])
+        drawn = np.where(outbound, everywhere[tickets], _hubs()[airline, tickets])
         leg = np.where(kilometres[origin, drawn] > 0, kilometres[origin, drawn], np.inf)
         nearer = (leg < length) & (place < few)
         best, length = np.where(nearer, drawn, best), np.where(nearer, leg, length)
