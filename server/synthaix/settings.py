@@ -21,11 +21,17 @@ def _origins(value: Any) -> Any:
 
 
 def _address(value: str | None) -> str | None:
-    if value is not None:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"{value[:80]!r} is not an address; send one such as http://127.0.0.1:8000")
+    if value is not None and not _is_address(value):
+        raise ValueError(f"{value[:80]!r} is not an address; send one such as http://127.0.0.1:8000")
     return value
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port beyond 65535, a broken IPv6 address
+        return False
 
 
 Address = Annotated[str | None, AfterValidator(_address)]

@@ -66,12 +66,6 @@ def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
     assert client.price is None
 
 
-@pytest.mark.parametrize("url", ["localhost:11434", "ftp://host/v1", "http://", "http://host:99999999/v1", "not a url"])
-def test_a_base_url_that_is_none_is_named_with_its_variable(tmp_path: Path, url: str) -> None:
-    with pytest.raises(SettingsError, match="OPENAI_BASE_URL is"):
-        check_provider(settings_of(tmp_path, **OPENAI, openai_base_url=url), "openai")
-
-
 @pytest.mark.parametrize("provider", ["gpt", "", "OpenAI"])
 def test_an_unknown_provider_is_named_with_the_known_ones(tmp_path: Path, provider: str) -> None:
     with pytest.raises(ArgumentError, match="send one of local, openai, anthropic"):

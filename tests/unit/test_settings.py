@@ -62,6 +62,14 @@ def test_an_unusable_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable
         load_settings(_env_file=None)
 
 
+@pytest.mark.parametrize("url", ["localhost:11434", "ftp://host/v1", "http://", "http://host:99999999/v1", "not a url"])
+def test_a_base_url_that_is_none_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+
+    with pytest.raises(SettingsError, match=r"^OPENAI_BASE_URL cannot be used: .* is not an address; send one such as"):
+        load_settings(_env_file=None)
+
+
 def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-mine")
 

@@ -110,8 +110,6 @@ def _credentials(settings: Settings, name: str) -> tuple[str, str | None]:
     secret = settings.openai_api_key if name == "openai" else settings.anthropic_api_key
     base_url = settings.openai_base_url if name == "openai" else settings.anthropic_base_url
     variable = name.upper()
-    if base_url is not None:
-        _check_url(base_url, f"{variable}_BASE_URL")
     if secret is not None:
         return secret.get_secret_value(), base_url
     if _is_official(name, base_url):
@@ -119,18 +117,6 @@ def _credentials(settings: Settings, name: str) -> tuple[str, str | None]:
             f"provider {name!r} needs a key: set {variable}_API_KEY, or {variable}_BASE_URL to a server of your own."
         )
     return _NO_KEY, base_url
-
-
-def _check_url(url: str, variable: str) -> None:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError(
-            f"{variable} is {url[:80]!r}, which is not an address; send one such as http://localhost:11434/v1."
-        )
 
 
 def _is_official(name: str, base_url: str | None) -> bool:
