@@ -7,7 +7,7 @@ SENTENCE ?= Generate 10k financial transactions with user ID, amount, currency, 
 # One place for the sources, so that every check reads all of them.
 CODE := server tools resources tests benchmarks
 
-.PHONY: demo test install dev format lint check unit chaos bench gallery constraints build clean
+.PHONY: demo test install dev format lint unit gallery constraints build clean
 
 demo: install  ## The whole flow: sentence, schema, job, rows, file. No key, no network.
 	@DEFAULT_LLM_PROVIDER=local LOG_LEVEL=WARNING $(BIN)/synthaix generate "$(SENTENCE)" --yes
