@@ -13,6 +13,7 @@ from fastmcp.server.providers import FileSystemProvider
 from synthaix import __version__
 from synthaix.errors import BugError, SettingsError
 from synthaix.jobs.engine import Engine
+from synthaix.protocol.completion import add_completion
 from synthaix.protocol.engine import ENGINE, LINKS
 from synthaix.protocol.errors import OneSentenceErrors
 from synthaix.protocol.guide import INSTRUCTIONS
@@ -20,6 +21,7 @@ from synthaix.protocol.http import add_routes
 from synthaix.protocol.life import alive
 from synthaix.protocol.links import Links, signing_key
 from synthaix.protocol.logs import configure_logs
+from synthaix.protocol.subscriptions import Subscriptions
 from synthaix.protocol.wake import WakeAfterFirstAnswer
 from synthaix.settings import Settings, load_settings
 
@@ -41,10 +43,11 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
     base = settings.public_url or public_url
     links = Links(signing_key(settings.data_dir) if base else b"", base)
     wake = WakeAfterFirstAnswer()
+    subscriptions = Subscriptions(engine)
 
     @contextlib.asynccontextmanager
     async def lifespan(server: FastMCP[Any]) -> AsyncIterator[dict[str, Any]]:
-        async with alive(engine, wake):
+        async with alive(engine, wake), subscriptions.open():
             yield {ENGINE: engine, LINKS: links}
 
     server: FastMCP[Any] = FastMCP(
@@ -57,6 +60,8 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
         providers=[_components("tools"), _components("resources")],
         mask_error_details=True,
     )
+    subscriptions.add_to(server)
+    add_completion(server, engine)
     add_routes(server, settings, engine, links)
     return server
 

@@ -125,14 +125,15 @@ def http_server(directory: Path, *arguments: str, **variables: str) -> Iterator[
         )
     base = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_healthy(process, base, log)
+        wait_until_healthy(process, base, log)
         yield base
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], base: str, log: Path) -> None:
+def wait_until_healthy(process: subprocess.Popen[bytes], base: str, log: Path) -> None:
+    """Return once the server answers; raises AssertionError with its log where it does not come up."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:

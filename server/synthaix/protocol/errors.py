@@ -8,6 +8,8 @@ from uuid import uuid4
 
 from fastmcp.exceptions import FastMCPError, NotFoundError, PromptError, ResourceError, ToolError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 from pydantic import ValidationError
 
 from synthaix.errors import BugError, CallerError, LeaseLost, SynthaixError
@@ -33,6 +35,8 @@ class OneSentenceErrors(Middleware):
         """Run the tool; raises ToolError with one sentence."""
         try:
             return await call_next(context)
+        except MCPError:
+            raise  # the protocol's own errors have codes that clients act on
         except Exception as exc:
             cause = _meant(exc)
             if isinstance(cause, ValidationError):
@@ -46,13 +50,16 @@ class OneSentenceErrors(Middleware):
         context: MiddlewareContext[mt.ReadResourceRequestParams],
         call_next: CallNext[mt.ReadResourceRequestParams, ResourceResult],
     ) -> ResourceResult:
-        """Read the resource; raises ResourceError with one sentence."""
+        """Read the resource; raises MCPError for the caller's mistakes, ResourceError for ours, with one sentence."""
         try:
             return await super().on_read_resource(context, call_next)
-        except NotFoundError:
+        except (NotFoundError, MCPError):
             raise  # the protocol has its own code for a URI that no template knows
         except Exception as exc:
-            raise ResourceError(_sentence(_meant(exc), f"resource {context.message.uri}")) from None
+            cause, uri = _meant(exc), str(context.message.uri)
+            if isinstance(cause, CallerError):
+                raise MCPError(INVALID_PARAMS, redact(str(cause)), {"uri": uri}) from None
+            raise ResourceError(_sentence(cause, f"resource {uri}")) from None
 
     async def on_get_prompt(
         self,
@@ -62,7 +69,7 @@ class OneSentenceErrors(Middleware):
         """Render the prompt; raises PromptError with one sentence."""
         try:
             return await call_next(context)
-        except NotFoundError:
+        except (NotFoundError, MCPError):
             raise
         except Exception as exc:
             cause = _meant(exc)
