@@ -13,6 +13,8 @@ from fastmcp.server.providers import FileSystemProvider
 from synthaix import __version__
 from synthaix.errors import BugError, SettingsError
 from synthaix.jobs.engine import Engine
+from synthaix.protocol.auth import auth_provider, is_guarded
+from synthaix.protocol.caller import caller
 from synthaix.protocol.completion import add_completion
 from synthaix.protocol.engine import ENGINE, LINKS
 from synthaix.protocol.errors import OneSentenceErrors
@@ -28,7 +30,7 @@ from synthaix.settings import Settings, load_settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from fastmcp.server.auth import AuthProvider
+    from fastmcp.server.middleware import Middleware
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -43,6 +45,7 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
     base = settings.public_url or public_url
     links = Links(signing_key(settings.data_dir) if base else b"", base)
     wake = WakeAfterFirstAnswer()
+    auth = auth_provider(settings, base)
     subscriptions = Subscriptions(engine)
 
     @contextlib.asynccontextmanager
@@ -55,14 +58,14 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
         instructions=INSTRUCTIONS,
         version=__version__,
         lifespan=lifespan,
-        auth=_auth(settings),
-        middleware=[OneSentenceErrors(), wake],
+        auth=auth,
+        middleware=[OneSentenceErrors(), *([_pace(settings)] if auth is not None else []), wake],
         providers=[_components("tools"), _components("resources")],
         mask_error_details=True,
     )
     subscriptions.add_to(server)
     add_completion(server, engine)
-    add_routes(server, settings, engine, links)
+    add_routes(server, auth, engine, links)
     return server
 
 
@@ -90,12 +93,12 @@ def _components(name: str) -> FileSystemProvider:
     raise BugError(f"the directory {name} is missing from this installation; install synthaix again")
 
 
-def _auth(settings: Settings) -> AuthProvider | None:
-    if settings.auth_token is None:
-        return None
-    from fastmcp.server.auth.providers.jwt import StaticTokenVerifier
+def _pace(settings: Settings) -> Middleware:
+    """At most so many requests a second of one caller."""
+    from fastmcp.server.middleware.rate_limiting import RateLimitingMiddleware
 
-    return StaticTokenVerifier({settings.auth_token.get_secret_value(): {"client_id": "token", "scopes": []}})
+    rate = settings.limit_request_rate
+    return RateLimitingMiddleware(rate, burst_capacity=max(1, round(2 * rate)), get_client_id=lambda _: caller() or "")
 
 
 def serve_stdio(settings: Settings | None = None) -> None:
@@ -108,22 +111,22 @@ def serve_stdio(settings: Settings | None = None) -> None:
 def serve_http(settings: Settings | None = None, host: str | None = None, port: int | None = None) -> None:
     """Serve streamable HTTP at /mcp, with health, metrics and downloads, until interrupted.
 
-    Raises SettingsError for an address off loopback without a token.
+    Raises SettingsError for an address off loopback without authentication.
     """
-    from starlette.middleware import Middleware
+    from starlette.middleware import Middleware as HttpMiddleware
     from starlette.middleware.cors import CORSMiddleware
 
     settings = settings or load_settings()
     host, port = host or settings.backend_host, settings.backend_port if port is None else port
-    if host not in _LOOPBACK and settings.auth_token is None:
+    if host not in _LOOPBACK and not is_guarded(settings):
         raise SettingsError(
-            f"BACKEND_HOST {host} is reachable from other machines; set SYNTHAIX_AUTH_TOKEN to serve there, "
-            "or use 127.0.0.1."
+            f"BACKEND_HOST {host} is reachable from other machines; set SYNTHAIX_AUTH_TOKEN or SYNTHAIX_AUTH_JWKS_URL "
+            "to serve there, or use 127.0.0.1."
         )
     configure_logs(settings)
     shown = f"[{host}]" if ":" in host else host
     server = build_server(settings, public_url=f"http://{shown}:{port}")
-    cors = Middleware(
+    cors = HttpMiddleware(
         CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"], expose_headers=["mcp-session-id"],
     )  # fmt: skip

@@ -73,6 +73,31 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SYNTHAIX_AUTH_TOKEN", "auth_token"),
         description="Bearer token that HTTP callers must send; required off loopback.",
     )
+    auth_jwks_url: Address = Field(
+        default=None,
+        validation_alias=AliasChoices("SYNTHAIX_AUTH_JWKS_URL", "auth_jwks_url"),
+        description="Where an identity provider (OIDC) publishes the keys that sign its tokens.",
+    )
+    auth_public_key: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SYNTHAIX_AUTH_PUBLIC_KEY", "auth_public_key"),
+        description="The signing key itself, in PEM, instead of the address of keys.",
+    )
+    auth_issuer: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SYNTHAIX_AUTH_ISSUER", "auth_issuer"),
+        description="The issuer that signed tokens must name.",
+    )
+    auth_audience: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SYNTHAIX_AUTH_AUDIENCE", "auth_audience"),
+        description="The audience that signed tokens must name.",
+    )
+    auth_algorithm: str = Field(
+        default="RS256",
+        validation_alias=AliasChoices("SYNTHAIX_AUTH_ALGORITHM", "auth_algorithm"),
+        description="The algorithm that tokens are signed with.",
+    )
     public_url: Address = Field(
         default=None,
         validation_alias=AliasChoices("SYNTHAIX_PUBLIC_URL", "public_url"),
@@ -148,6 +173,33 @@ class Settings(BaseSettings):
         gt=0,
         validation_alias=AliasChoices("SYNTHAIX_LIMIT_SPEND", "limit_spend"),
         description="US dollars a job may spend when it names no budget and nobody confirmed it.",
+    )
+
+    limit_request_rate: float = Field(
+        default=100.0,
+        gt=0,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_REQUEST_RATE", "limit_request_rate"),
+        description="Requests a second of one caller, where callers show a token; twice as many at once.",
+    )
+
+    # Quotas of one caller in 24 hours
+    quota_jobs: int | None = Field(
+        default=None,
+        ge=1,
+        validation_alias=AliasChoices("SYNTHAIX_QUOTA_JOBS", "quota_jobs"),
+        description="Jobs a caller may start in 24 hours.",
+    )
+    quota_cells: int | None = Field(
+        default=None,
+        ge=1,
+        validation_alias=AliasChoices("SYNTHAIX_QUOTA_CELLS", "quota_cells"),
+        description="Rows x columns a caller may ask for in 24 hours.",
+    )
+    quota_spend: float | None = Field(
+        default=None,
+        gt=0,
+        validation_alias=AliasChoices("SYNTHAIX_QUOTA_SPEND", "quota_spend"),
+        description="US dollars a caller may spend in 24 hours.",
     )
 
     @property

@@ -113,9 +113,16 @@ def free_port() -> int:
 @contextlib.contextmanager
 def http_server(directory: Path, *arguments: str, **variables: str) -> Iterator[str]:
     """The base URL of a real `synthaix serve` process."""
+    with serving(directory, *arguments, **variables) as (base, _):
+        yield base
+
+
+@contextlib.contextmanager
+def serving(directory: Path, *arguments: str, **variables: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The base URL of a real `synthaix serve` process, and the process."""
     port = free_port()
     log = directory / "server.log"
-    with log.open("wb") as errors:
+    with log.open("ab") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "synthaix", "serve", "--port", str(port), *arguments],
             env=environment_for(directory, **variables),
@@ -126,7 +133,7 @@ def http_server(directory: Path, *arguments: str, **variables: str) -> Iterator[
     base = f"http://127.0.0.1:{port}"
     try:
         wait_until_healthy(process, base, log)
-        yield base
+        yield base, process
     finally:
         process.terminate()
         process.wait(30)

@@ -15,6 +15,7 @@ from synthaix.jobs.database import Database
 from synthaix.jobs.deduplication import Deduplication
 from synthaix.jobs.lease import Leases
 from synthaix.jobs.preparation import Preparation
+from synthaix.jobs.quota import Quota
 from synthaix.jobs.reading import Reading
 from synthaix.jobs.runner import Runner
 from synthaix.jobs.scheduler import Scheduler
@@ -64,6 +65,7 @@ class Services:
     scheduler: Scheduler
     reading: Reading
     deduplication: Deduplication
+    quota: Quota
 
     @classmethod
     def build(cls, settings: Settings, foundation: Foundation, tasks: TaskGroup, faults: Faults) -> Services:
@@ -79,6 +81,7 @@ class Services:
             scheduler,
             Reading(settings, store, faults),
             Deduplication(settings, store, work),
+            Quota.from_settings(settings, foundation.database),
         )
 
 

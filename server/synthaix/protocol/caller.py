@@ -8,4 +8,8 @@ def caller() -> str | None:
     from fastmcp.server.dependencies import get_access_token
 
     token = get_access_token()
-    return token.client_id if token is not None else None
+    if token is None:
+        return None
+    from synthaix.protocol.auth import owner_of
+
+    return owner_of(token)

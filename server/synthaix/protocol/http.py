@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -11,11 +10,11 @@ from synthaix.errors import ArgumentError, NotFoundError, StoreError, SynthaixEr
 
 if TYPE_CHECKING:
     from fastmcp import FastMCP
+    from fastmcp.server.auth import AuthProvider
     from starlette.requests import Request
 
     from synthaix.jobs.engine import Engine
     from synthaix.protocol.links import Links
-    from synthaix.settings import Settings
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -25,7 +24,7 @@ MEDIA_TYPES = {
 }
 
 
-def add_routes(server: FastMCP[Any], settings: Settings, engine: Engine, links: Links) -> None:
+def add_routes(server: FastMCP[Any], auth: AuthProvider | None, engine: Engine, links: Links) -> None:
     """Add /health, /ready, /metrics and /jobs/{id}/download to the server."""
 
     @server.custom_route("/health", methods=["GET"])
@@ -42,7 +41,7 @@ def add_routes(server: FastMCP[Any], settings: Settings, engine: Engine, links: 
 
     @server.custom_route("/metrics", methods=["GET"])
     async def metrics(request: Request) -> Response:
-        if not _admitted(request, settings):
+        if not await _admitted(request, auth):
             return JSONResponse({"error": "Send the bearer token."}, status_code=401)
         from synthaix.protocol.metrics import exposition
 
@@ -54,13 +53,12 @@ def add_routes(server: FastMCP[Any], settings: Settings, engine: Engine, links: 
         return await _download(request, engine, links)
 
 
-def _admitted(request: Request, settings: Settings) -> bool:
+async def _admitted(request: Request, auth: AuthProvider | None) -> bool:
     """Custom routes are outside FastMCP's authentication, so the token is checked here."""
-    if settings.auth_token is None:
+    if auth is None:
         return True
-    sent = request.headers.get("authorization", "")
-    wanted = f"Bearer {settings.auth_token.get_secret_value()}"
-    return hmac.compare_digest(sent.encode(), wanted.encode())
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and bool(token) and await auth.verify_token(token) is not None
 
 
 async def _download(request: Request, engine: Engine, links: Links) -> Response:
