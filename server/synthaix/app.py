@@ -11,13 +11,14 @@ from fastmcp import FastMCP
 from fastmcp.server.providers import FileSystemProvider
 
 from synthaix import __version__
-from synthaix.errors import BugError, SettingsError
+from synthaix.errors import BugError
 from synthaix.jobs.engine import Engine
-from synthaix.protocol.auth import auth_provider, is_guarded
+from synthaix.protocol.auth import auth_provider
 from synthaix.protocol.caller import caller
 from synthaix.protocol.completion import add_completion
 from synthaix.protocol.engine import ENGINE, LINKS
 from synthaix.protocol.errors import OneSentenceErrors
+from synthaix.protocol.exposure import check_exposure
 from synthaix.protocol.guide import INSTRUCTIONS
 from synthaix.protocol.http import add_routes
 from synthaix.protocol.life import alive
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from fastmcp.server.middleware import Middleware
-
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def build_server(settings: Settings | None = None, *, public_url: str | None = None) -> FastMCP[Any]:
@@ -111,18 +110,14 @@ def serve_stdio(settings: Settings | None = None) -> None:
 def serve_http(settings: Settings | None = None, host: str | None = None, port: int | None = None) -> None:
     """Serve streamable HTTP at /mcp, with health, metrics and downloads, until interrupted.
 
-    Raises SettingsError for an address off loopback without authentication.
+    Raises SettingsError where an address off loopback would open more than was meant.
     """
     from starlette.middleware import Middleware as HttpMiddleware
     from starlette.middleware.cors import CORSMiddleware
 
     settings = settings or load_settings()
     host, port = host or settings.backend_host, settings.backend_port if port is None else port
-    if host not in _LOOPBACK and not is_guarded(settings):
-        raise SettingsError(
-            f"BACKEND_HOST {host} is reachable from other machines; set SYNTHAIX_AUTH_TOKEN or SYNTHAIX_AUTH_JWKS_URL "
-            "to serve there, or use 127.0.0.1."
-        )
+    check_exposure(settings, host)
     configure_logs(settings)
     shown = f"[{host}]" if ":" in host else host
     server = build_server(settings, public_url=f"http://{shown}:{port}")

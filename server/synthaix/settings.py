@@ -98,6 +98,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SYNTHAIX_AUTH_ALGORITHM", "auth_algorithm"),
         description="The algorithm that tokens are signed with.",
     )
+    allow_private: Literal["on", "off"] = Field(
+        default="off",
+        validation_alias=AliasChoices("SYNTHAIX_ALLOW_PRIVATE", "allow_private"),
+        description="Whether models and vectors inside a private network may be used where other machines may call.",
+    )
     public_url: Address = Field(
         default=None,
         validation_alias=AliasChoices("SYNTHAIX_PUBLIC_URL", "public_url"),

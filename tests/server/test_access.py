@@ -21,6 +21,7 @@ from synthaix.app import build_server, serve_http
 from synthaix.errors import LimitError, SettingsError
 from synthaix.jobs.engine import Engine
 from synthaix.jobs.spec import GenerationRequest
+from synthaix.protocol.exposure import check_exposure
 from tests.support.server import TRANSACTIONS, call, client_of, finished, http_server, refusal, serving, settings_for
 
 ISSUER = "https://login.example"
@@ -119,6 +120,19 @@ def test_an_identity_provider_is_announced_to_clients(tmp_path: Path) -> None:
 def test_serving_other_machines_needs_authentication(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="SYNTHAIX_AUTH_TOKEN"):
         serve_http(settings_for(tmp_path), host="0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:11434/v1", "http://10.1.2.3/v1", "http://ollama:11434/v1", "http://[::1]/v1",
+            "http://169.254.169.254/v1", "http://models.internal/v1"]
+)  # fmt: skip
+def test_a_private_address_behind_an_exposed_server_must_be_allowed_by_name(tmp_path: Path, url: str) -> None:
+    settings = settings_for(tmp_path, auth_token=SecretStr("t"), openai_base_url=url)
+    with pytest.raises(SettingsError, match="SYNTHAIX_ALLOW_PRIVATE"):
+        check_exposure(settings, "0.0.0.0")
+    check_exposure(settings, "127.0.0.1")
+    check_exposure(settings.model_copy(update={"allow_private": "on"}), "0.0.0.0")
+    check_exposure(settings.model_copy(update={"openai_base_url": "https://api.example.com/v1"}), "0.0.0.0")
 
 
 async def in_a_burst(client: Client[Any]) -> None:
