@@ -24,7 +24,9 @@ from synthaix.protocol.http import add_routes
 from synthaix.protocol.life import alive
 from synthaix.protocol.links import Links, signing_key
 from synthaix.protocol.logs import configure_logs
+from synthaix.protocol.metrics import ToolTimes
 from synthaix.protocol.subscriptions import Subscriptions
+from synthaix.protocol.tracing import configure_spans
 from synthaix.protocol.wake import WakeAfterFirstAnswer
 from synthaix.settings import Settings, load_settings
 
@@ -58,7 +60,7 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
         version=__version__,
         lifespan=lifespan,
         auth=auth,
-        middleware=[OneSentenceErrors(), *([_pace(settings)] if auth is not None else []), wake],
+        middleware=[OneSentenceErrors(), ToolTimes(), *([_pace(settings)] if auth is not None else []), wake],
         providers=[_components("tools"), _components("resources")],
         mask_error_details=True,
     )
@@ -104,6 +106,7 @@ def serve_stdio(settings: Settings | None = None) -> None:
     """Serve MCP over standard input and output until the host closes them."""
     settings = settings or load_settings()
     configure_logs(settings)
+    configure_spans(settings)
     build_server(settings).run(transport="stdio", show_banner=False)
 
 
@@ -119,6 +122,7 @@ def serve_http(settings: Settings | None = None, host: str | None = None, port: 
     host, port = host or settings.backend_host, settings.backend_port if port is None else port
     check_exposure(settings, host)
     configure_logs(settings)
+    configure_spans(settings)
     shown = f"[{host}]" if ":" in host else host
     server = build_server(settings, public_url=f"http://{shown}:{port}")
     cors = HttpMiddleware(

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
 
     # Server
     log_level: Level = Field(default="INFO", description="Logs go to stderr.")
+    otel_endpoint: Address = Field(
+        default=None,
+        validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT", "otel_endpoint"),
+        description="Where spans go (OTLP over gRPC); none leave when unset.",
+    )
     backend_host: str = Field(default="127.0.0.1", description="Address `synthaix serve` binds.")
     backend_port: int = Field(default=8000, ge=0, le=65535, description="Port `synthaix serve` binds.")
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(

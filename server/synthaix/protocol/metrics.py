@@ -1,18 +1,42 @@
-"""The numbers of a running server in Prometheus' text format."""
+"""The numbers of a running server in Prometheus' text format, and the timing of its tools."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
+from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
 if TYPE_CHECKING:
     from synthaix.jobs.engine import Engine
 
 
+class ToolTimes(Middleware):
+    """Counts and times every tool call; a name that is no tool's is not made a label."""
+
+    async def on_call_tool(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        """Run the tool and note how long it took."""
+        started, outcome = time.perf_counter(), "error"
+        try:
+            result = await call_next(context)
+            outcome = "ok"
+            return result
+        finally:
+            from synthaix import meters  # not at the first listing of the tools, which must be fast
+
+            server = context.fastmcp_context.fastmcp if context.fastmcp_context is not None else None
+            known = server is not None and await server.get_tool(context.message.name) is not None
+            name = context.message.name if known else "unknown"
+            meters.tool_seconds.labels(name, outcome).observe(time.perf_counter() - started)
+
+
 async def exposition(engine: Engine) -> tuple[bytes, str]:
     """(body, media type) of the metrics as they are now."""
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+    from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
+
+    from synthaix import meters
+
     registry = CollectorRegistry()
     jobs = Gauge("synthaix_jobs", "Jobs by status.", ["status"], registry=registry)
     rows = Gauge("synthaix_rows_generated", "Rows accepted by the jobs of the database.", registry=registry)
@@ -22,4 +46,4 @@ async def exposition(engine: Engine) -> tuple[bytes, str]:
         jobs.labels(status=status).set(count)
     rows.set(totals.rows_generated)
     removed.set(totals.rows_deduplicated)
-    return generate_latest(registry), CONTENT_TYPE_PLAIN_1_0_0
+    return generate_latest(registry) + generate_latest(meters.REGISTRY), CONTENT_TYPE_PLAIN_1_0_0
