@@ -44,8 +44,11 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Start a server and stop it at the end. Skips the test where no server can be had, saying why."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """Start a server and stop it at the end. Skips the test where no server can be had, saying why.
+
+    Tests kill no machine, so its commits are not synced to the disk unless `durable`.
+    """
     binaries = _binaries()
     user = _unprivileged()
     home = Path(tempfile.mkdtemp(prefix="synthaix-postgres-"))
@@ -60,8 +63,9 @@ def running_postgres() -> Iterator[Postgres]:
             cwd=home,
         )
         port = _free_port()
-        command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-k", str(home), "-F"]
+        command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-k", str(home)]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
+        command += [] if durable else ["-F"]
         with (home / "log").open("wb") as log:
             server = subprocess.Popen([*_as(user), *command], stdout=log, stderr=log, cwd=home)
         try:

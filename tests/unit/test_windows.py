@@ -10,7 +10,7 @@ import pytest
 
 from synthaix.errors import ProviderDown
 from synthaix.generate.window import Candidates, Usage, Window
-from synthaix.jobs.windows import Windows
+from synthaix.jobs.windows import Windows, joined
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -180,3 +180,18 @@ async def test_a_failure_waits_for_what_is_under_way_and_starts_nothing_new() ->
 
     assert outcome == ["raised"]
     assert len(executor.started) == 2
+
+
+async def test_finished_windows_that_follow_are_handed_over_together() -> None:
+    executor, need = Scripted(concurrency=8), Need(80)
+    late = executor.hold(50)
+    async with stream(executor, need) as windows:
+        await anyio.wait_all_tasks_blocked()
+        first = await windows.take()
+        parts = joined([first, *windows.ready(25)])
+        rest = windows.ready(1_000)
+        late.set()
+
+    assert parts.window == Window(0, 30)
+    assert parts.positions.tolist() == parts.frame["n"].to_list() == list(range(30))
+    assert [part.window.start for part in rest] == [30, 40]

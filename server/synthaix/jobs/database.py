@@ -47,8 +47,6 @@ GROUP = 64
 class _Write:
     work: Work[Any]
     future: Future[Any] = field(default_factory=Future)
-    result: Any = None
-    error: BaseException | None = None
 
 
 class Database:
@@ -87,8 +85,9 @@ class Database:
     async def write(self, work: Work[T]) -> T:
         """The work's result once its transaction is durable.
 
-        Several works may share one commit; each stands in a savepoint of its own, and an exception undoes
-        only its own work. If the caller is cancelled, the work is done completely or not at all.
+        Several works may share one commit. An exception undoes only its own work: the others are run again
+        without it, so a work may be called more than once and must leave nothing behind outside the database.
+        If the caller is cancelled, the work is done completely or not at all.
         """
         if self._closed:
             raise StoreError(f"The job database {self.where} is closed; start the server again.")
@@ -121,8 +120,7 @@ class Database:
     def _run(self) -> None:
         while (write := self._queue.get()) is not None:
             group = [write]
-            limit = GROUP if self.is_sqlite else 1  # PostgreSQL groups the commits of its connections itself
-            while len(group) < limit:
+            while len(group) < GROUP:
                 try:
                     following = self._queue.get_nowait()
                 except queue.Empty:
@@ -134,36 +132,34 @@ class Database:
             self._commit([write for write in group if write.future.set_running_or_notify_cancel()])
 
     def _commit(self, group: list[_Write]) -> None:
+        """Everything in one transaction. A work that fails is left to a transaction of its own, as are those after."""
+        begun: list[_Write] = []
+        results: list[Any] = []
         try:
             with self._writer_engine.begin() as connection:
                 for write in group:
-                    self._attempt(connection, write, alone=len(group) == 1)
+                    begun.append(write)
+                    results.append(write.work(connection))
         except BaseException as exc:
-            error: BaseException = exc
-            if isinstance(exc, SQLAlchemyError):
-                error = store_error(exc, self.where)
-                error.__cause__ = exc
+            if len(group) > 1 and len(results) < len(begun):
+                failing = len(results)
+                for part in (group[:failing], [group[failing]], group[failing + 1 :]):
+                    if part:
+                        self._commit(part)
+                return
+            error = self._told(exc)
             for write in group:
-                write.future.set_exception(write.error or error)
+                write.future.set_exception(error)
             return
-        for write in group:
-            if write.error is not None:
-                write.future.set_exception(write.error)
-            else:
-                write.future.set_result(write.result)
+        for write, result in zip(group, results, strict=True):
+            write.future.set_result(result)
 
-    def _attempt(self, connection: sa.Connection, write: _Write, alone: bool) -> None:
-        if alone:  # the transaction itself undoes it
-            write.result = write.work(connection)
-            return
-        try:
-            with connection.begin_nested():
-                write.result = write.work(connection)
-        except SQLAlchemyError as exc:
-            write.error = store_error(exc, self.where)
-            write.error.__cause__ = exc
-        except BaseException as exc:
-            write.error = exc
+    def _told(self, exc: BaseException) -> BaseException:
+        if not isinstance(exc, SQLAlchemyError):
+            return exc
+        error = store_error(exc, self.where)
+        error.__cause__ = exc
+        return error
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]], waiting: Callable[[str], None] | None = None) -> T:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import anyio
+import numpy as np
+import polars as pl
 
-from synthaix.generate.window import Candidates, Window
+from synthaix.generate.window import Candidates, Usage, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from synthaix.jobs.executor import Executor
 
@@ -77,6 +79,18 @@ class Windows:
         self._held -= slot.candidates.frame.height
         return slot.candidates
 
+    def ready(self, rows: int) -> list[Candidates]:
+        """Whatever windows follow and are finished, of at most `rows` candidates together."""
+        found: list[Candidates] = []
+        while self._slots and (candidates := self._slots[0].candidates) is not None:
+            rows -= candidates.window.count
+            if rows < 0:
+                break
+            self._slots.popleft()
+            self._held -= candidates.frame.height
+            found.append(candidates)
+        return found
+
     def decided(self, position: int) -> None:
         """Candidates before `position` are settled; the dispatcher looks at the need again."""
         self._first = position
@@ -117,3 +131,15 @@ class Windows:
     def _wake(self) -> None:
         moved, self._moved = self._moved, anyio.Event()
         moved.set()
+
+
+def joined(parts: Sequence[Candidates]) -> Candidates:
+    """Adjacent windows as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Candidates(
+        Window(parts[0].window.start, sum(part.window.count for part in parts)),
+        pl.concat([part.frame for part in parts], rechunk=True),
+        np.concatenate([part.positions for part in parts]),
+        sum((part.usage for part in parts), Usage()),
+    )
