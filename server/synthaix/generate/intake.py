@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import numpy as np
 import polars as pl
 
@@ -63,6 +64,7 @@ class Intake:
         self._part = TableSchema.model_construct(columns=self._columns)
         self._idle = idle
         self._waiting: list[_Entry] = []
+        self._judging = anyio.Lock()
 
     async def read(
         self, text: str, batch: int, wanted: frozenset[int], told: pl.DataFrame | None, told_from: int, patience: float
@@ -76,12 +78,13 @@ class Intake:
         self._waiting.append(entry)
         try:
             await self._quiet(entry, patience)
+            async with self._judging:  # meanwhile answers gather, and are read together
+                if entry in self._waiting:
+                    await self._flush()
         except BaseException:
             if entry in self._waiting:
                 self._waiting.remove(entry)
             raise
-        if entry in self._waiting:
-            self._flush()
         if entry.error is not None:
             raise entry.error
         assert entry.read is not None
@@ -95,10 +98,13 @@ class Intake:
                 return
             await anyio.sleep(min(left, QUIET_SECONDS))
 
-    def _flush(self) -> None:
+    async def _flush(self) -> None:
         entries, self._waiting = self._waiting, []
         try:
-            self._judge(entries)
+            # In a thread: polars shares its own threads with every export, and the event loop must not queue there.
+            # To the end: the others wait for this too.
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._judge, entries)
         except Exception as exc:
             for entry in entries:
                 entry.error = exc

@@ -17,12 +17,15 @@ from synthaix.errors import (
     StoreError,
 )
 from synthaix.jobs.committer import Committer
-from synthaix.jobs.store import Ending, JobStore
+from synthaix.jobs.store import Chunk, Ending, JobStore
 from synthaix.jobs.vectors import VectorKeeper
 from synthaix.jobs.windows import Windows, joined
 
 if TYPE_CHECKING:
-    from synthaix.generate.window import Usage
+    from collections.abc import Sequence
+
+    from synthaix.generate.window import Candidates, Usage
+    from synthaix.jobs.acceptor import Acceptor
     from synthaix.jobs.board import LiveJob
     from synthaix.jobs.lease import Leases
     from synthaix.jobs.preparation import Parts, Preparation
@@ -132,8 +135,8 @@ class Runner:
             tasks.start_soon(windows.dispatch)
             try:
                 while not acceptor.done:
-                    candidates = joined([await windows.take(), *windows.ready(BATCH_ROWS)])
-                    ready = await anyio.to_thread.run_sync(acceptor.take, candidates, limiter=self._work)
+                    taken = [await windows.take(), *windows.ready(BATCH_ROWS)]
+                    ready = await anyio.to_thread.run_sync(_decide, acceptor, taken, limiter=self._work)
                     windows.decided(acceptor.decided)
                     await committer.put(ready, executor.usage)
                     _show_usage(live, executor.usage)
@@ -175,6 +178,10 @@ def _show_usage(live: LiveJob, usage: Usage) -> None:
             output_tokens=usage.output_tokens,
             cost_usd=usage.cost_usd,
         )
+
+
+def _decide(acceptor: Acceptor, taken: Sequence[Candidates]) -> list[Chunk]:
+    return acceptor.take(joined(taken))
 
 
 def _completed(parts: Parts) -> Ending:

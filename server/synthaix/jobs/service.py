@@ -87,9 +87,10 @@ class JobService:
 
     async def record(self, job_id: Any, owner: str | None) -> JobRecord:
         """The job's newest record. Raises NotFoundError."""
-        record = await self._store.get(check_job_id(job_id), owner or "")
-        live = self._board.get(record.job_id)
-        return record if live is None else live.record
+        live = self._board.get(check_job_id(job_id))
+        if live is not None and live.record.owner == (owner or ""):
+            return live.record  # no read: a page must not wait for two
+        return await self._store.get(job_id, owner or "")
 
     async def status(self, job_id: Any, owner: str | None) -> JobStatus:
         """The job's status. Raises NotFoundError."""
@@ -120,14 +121,15 @@ class JobService:
 
     async def cancel(self, job_id: Any, owner: str | None) -> JobStatus:
         """Stop the job; its rows are kept. A job that has ended stays as it is."""
-        record = await self._store.request_cancel(check_job_id(job_id), owner or "")
-        live = self._board.get(record.job_id)
-        if live is None or record.ended:
-            return self._status(record)
-        live.cancel()
-        with anyio.move_on_after(30):
-            await live.over.wait()
-        return await self.status(job_id, owner)
+        live = self._board.get(check_job_id(job_id))
+        if live is not None and live.record.owner == (owner or ""):
+            live.cancel()  # its last transaction says so; a note in the database before it would only cost time
+            with anyio.move_on_after(30):
+                await live.over.wait()
+            status = await self.status(job_id, owner)
+            if status.ended:
+                return status
+        return self._status(await self._store.request_cancel(job_id, owner or ""))
 
     async def resume(self, job_id: Any, budget: Budget | None, owner: str | None) -> JobStatus:
         """Go on with a stopped job where it stands. A job that runs, or is complete, stays as it is."""

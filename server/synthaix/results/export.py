@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from synthaix.schema.table import TableSchema
 
-_BATCH_ROWS = 262_144
+_BATCH_ROWS = 32_768
 _BATCH_BYTES = 64_000_000
 """What a format is handed at a time, whichever is reached first: chunks are small, and a write has a fixed cost."""
 
