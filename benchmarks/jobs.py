@@ -19,6 +19,7 @@ with a page read and every fourth exported; then fifty jobs are started at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import statistics
 import sys
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 CHUNKS, WORKERS, WORK_SECONDS = 1_000, 20, 0.05
 ROWS_A_REQUEST = 20
 EXPORTED = 1_000_000
+PEOPLE = {"columns": [{"name": name, "type": "string"} for name in ("full_name", "company", "city")]}
 TABLE = {
     "columns": [
         {"name": "user_id", "type": "string", "description": "Unique user identifier"},
@@ -221,16 +223,63 @@ def p99(rounds: int) -> None:
             anyio.run(waits, url, rounds)
 
 
+def resident() -> float:
+    """Megabytes this process has in memory now."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def small_job(engine: Engine, number: int) -> None:
+    """One of a mix: sampled, sampled with vectors in ChromaDB, written by a model."""
+    kinds: tuple[dict[str, Any], ...] = (
+        {"table": TABLE, "total_rows": 2_000, "mode": "local"},
+        {"table": PEOPLE, "total_rows": 500, "mode": "local"},
+        {"table": TABLE, "total_rows": 200, "mode": "llm", "provider": "scripted", "max_workers": 10},
+    )
+    request = GenerationRequest(seed=number, **kinds[number % len(kinds)])
+    started = await engine.start(await engine.draft(request))
+    status = [status async for status in engine.watch(started.job_id, 300)][-1]
+    if status.status != "completed":
+        raise SystemExit(f"job {number} is {status.status}: {status.message}")
+    await engine.rows(started.job_id)
+    if number % 4 == 0:
+        await engine.export(started.job_id, ("csv", "parquet", "jsonl", "sql")[number // 4 % 4])
+
+
+async def soaked(settings: Settings, jobs: int, every: int) -> None:
+    async with Engine(settings) as engine:
+        first = 0.0
+        for number in range(jobs):
+            await small_job(engine, number)
+            if (number + 1) % every == 0:
+                now = resident()
+                first = first or now
+                print(f"after {number + 1:>5,} jobs: {now:6.0f} MB   ratio to the first {now / first:5.3f}")
+        begin = time.perf_counter()
+        async with anyio.create_task_group() as tasks:
+            for number in range(jobs, jobs + 50):
+                tasks.start_soon(small_job, engine, number)
+        print(f"50 jobs at once completed in {time.perf_counter() - begin:.1f} s; then {resident():.0f} MB")
+
+
+def soak(jobs: int) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        anyio.run(soaked, Settings(data_dir=Path(directory), _env_file=None), jobs, 100)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["chunks", "p99"])
+    parser.add_argument("what", choices=["chunks", "p99", "soak"])
+    parser.add_argument("--jobs", type=int, default=500, help="of the soak")
     parser.add_argument("--rounds", type=int, default=100, help="of calls, for p99")
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
     if given.what == "chunks":
         chunks(given.repeat)
-    else:
+    elif given.what == "p99":
         p99(given.rounds)
+    else:
+        soak(given.jobs)
 
 
 if __name__ == "__main__":
