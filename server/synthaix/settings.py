@@ -146,6 +146,20 @@ class Settings(BaseSettings):
         description="Where exported files land; inside the data directory when unset.",
     )
 
+    # Retention
+    retention_days: float | None = Field(
+        default=None,
+        gt=0,
+        validation_alias=AliasChoices("SYNTHAIX_RETENTION_DAYS", "retention_days"),
+        description="Days after which a job that has ended is removed; never when unset.",
+    )
+    retention_bytes: int | None = Field(
+        default=None,
+        ge=1,
+        validation_alias=AliasChoices("SYNTHAIX_RETENTION_BYTES", "retention_bytes"),
+        description="Bytes of rows and answers past which the jobs that ended first are removed; no bound when unset.",
+    )
+
     # Limits
     limit_rows: int = Field(
         default=10_000_000,

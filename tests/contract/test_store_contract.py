@@ -112,6 +112,35 @@ async def test_past_the_limit_of_unfinished_jobs_a_new_one_is_refused(store: Job
         await store.create(record_of(), 3)
 
 
+async def test_a_job_resumed_past_the_limit_is_refused_and_stays_stopped(store: JobStore) -> None:
+    stopped, _ = await store.create(record_of(status="failed", resumable=True), 1)
+    await store.create(record_of(), 1)
+
+    with pytest.raises(LimitError, match="SYNTHAIX_LIMIT_JOBS is 1"):
+        await store.requeue(stopped.job_id, "", None, 1)
+    assert (await store.get(stopped.job_id)).status == "failed"
+
+
+async def test_servers_that_start_jobs_at_once_do_not_pass_the_limit_together(store: JobStore) -> None:
+    servers = [JobStore(Database(store.database.url)) for _ in range(4)]
+    refused: list[str] = []
+
+    async def start(server: JobStore) -> None:
+        try:
+            await server.create(record_of(), 5)
+        except LimitError as exc:
+            refused.append(str(exc))
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(40):
+            tasks.start_soon(start, servers[number % 4])
+    for server in servers:
+        server.database.close()
+
+    assert len(await store.list("", None, None, 50)) == 5
+    assert len(refused) == 35
+
+
 async def test_chunks_and_counters_are_committed_together(store: JobStore, leases: Leases) -> None:
     lease = await started(store, leases)
 
@@ -149,7 +178,7 @@ async def test_a_partial_chunk_is_replaced_once_it_has_grown(store: JobStore, le
     await store.finish(
         lease, [chunk_of(0), chunk_of(1, 30)], progress_of(130, 1), None, Ending("cancelled", "cancelled", None, True)
     )
-    await store.requeue(lease.job_id, "", None)
+    await store.requeue(lease.job_id, "", None, 100)
     again = await leases.claim()
     assert again is not None
 
@@ -265,7 +294,7 @@ async def test_a_stopped_job_is_queued_again_with_its_new_budget(store: JobStore
     lease = await started(store, leases)
     await store.finish(lease, [], progress_of(0, 0), None, Ending("failed", "budget", "Spent.", True))
 
-    record = await store.requeue(lease.job_id, "", '{"usd": 2.0}')
+    record = await store.requeue(lease.job_id, "", '{"usd": 2.0}', 100)
 
     assert (record.status, record.stop_reason, record.message, record.resumable) == ("queued", None, None, False)
     assert (record.budget, record.ended_at) == ('{"usd": 2.0}', None)

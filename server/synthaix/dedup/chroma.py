@@ -6,6 +6,8 @@ for each job. Ids are the rows' positions, so that writing a row again changes n
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -81,6 +83,27 @@ class ChromaIndex:
         for start in range(0, len(positions), _IDS // 10):
             ids = [str(position) for position in positions[start : start + _IDS // 10].tolist()]
             self._try(lambda ids=ids: self._opened().delete(ids=ids))  # type: ignore[misc]
+
+    def erase(self) -> None:
+        """Remove the collection with its vectors; nothing happens where there is none."""
+        if self._url is None:
+            self._try(self._remove_directory)
+            return
+        try:
+            self._try(self._remove_collection)
+        finally:
+            self.close()
+
+    def _remove_directory(self) -> None:
+        if self._directory is not None and self._directory.exists():
+            shutil.rmtree(self._directory)
+
+    def _remove_collection(self) -> None:
+        from chromadb.errors import NotFoundError
+
+        self._client = self._connect()
+        with contextlib.suppress(NotFoundError):
+            self._client.delete_collection(self._name)
 
     def close(self) -> None:
         """Release the directory, so that it can be deleted or opened by another process."""

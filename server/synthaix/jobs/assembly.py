@@ -17,6 +17,7 @@ from synthaix.jobs.lease import Leases
 from synthaix.jobs.preparation import Preparation
 from synthaix.jobs.quota import Quota
 from synthaix.jobs.reading import Reading
+from synthaix.jobs.retention import Retention
 from synthaix.jobs.runner import Runner
 from synthaix.jobs.scheduler import Scheduler
 from synthaix.jobs.service import JobService
@@ -74,6 +75,7 @@ class Services:
         board = Board()
         store = JobStore(foundation.database, faults)
         runner = Runner(store, foundation.leases, Preparation(settings, store, work, faults), work)
+        tasks.start_soon(Retention(settings, foundation.database, foundation.leases.owner).run)
         scheduler = Scheduler(store, foundation.leases, board, runner, resume=settings.resume == "on")
         return cls(
             JobService(store, foundation.leases, board, scheduler, tasks, settings.limit_jobs),

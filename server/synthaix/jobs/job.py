@@ -35,7 +35,7 @@ def check_job_id(job_id: Any, argument: str = "job_id") -> str:
 
 def no_such_job(job_id: str) -> NotFoundError:
     """The error for an id that is well-formed and belongs to no job of this caller."""
-    return NotFoundError(f"No job has id {job_id}; list_jobs shows the jobs there are.")
+    return NotFoundError(f"No job has id {job_id}, or it was removed as old; list_jobs shows the jobs there are.")
 
 
 @dataclass(frozen=True, slots=True)

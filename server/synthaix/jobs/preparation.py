@@ -22,8 +22,8 @@ from synthaix.jobs.acceptor import Acceptor, Standing, sampled_patience, written
 from synthaix.jobs.answers import JobAnswers
 from synthaix.jobs.executor import Executor, LocalExecutor, ModelExecutor
 from synthaix.jobs.faults import Faults, no_faults
+from synthaix.jobs.records import load
 from synthaix.jobs.spec import Budget, GenerationSpec, references_of
-from synthaix.jobs.store import JobStore, load
 from synthaix.schema.generator import Generator, Reference
 from synthaix.schema.table import TableSchema
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from synthaix.jobs.job import JobRecord
     from synthaix.jobs.lease import Lease
+    from synthaix.jobs.store import JobStore
     from synthaix.providers.client import ModelClient
     from synthaix.settings import Settings
 
@@ -173,7 +174,8 @@ def referred_job(store: JobStore, column: str, reference: Reference, owner: str)
         referred = store.database.read_now(lambda connection: load(connection, reference.job_id, owner))
     except NotFoundError:
         raise NotFoundError(
-            f"column {column!r} refers to job {reference.job_id}, which does not exist; list_jobs shows the jobs."
+            f"column {column!r} refers to job {reference.job_id}, which does not exist or was removed as old; "
+            "name another of list_jobs."
         ) from None
     if not referred.ended:
         raise ConflictError(

@@ -134,7 +134,7 @@ class JobService:
     async def resume(self, job_id: Any, budget: Budget | None, owner: str | None) -> JobStatus:
         """Go on with a stopped job where it stands. A job that runs, or is complete, stays as it is."""
         limits = None if budget is None else budget.model_dump_json(exclude_none=True)
-        record = await self._store.requeue(check_job_id(job_id), owner or "", limits)
+        record = await self._store.requeue(check_job_id(job_id), owner or "", limits, self._limit)
         if not record.ended:
             self._board.forget(record.job_id)
             self._scheduler.wanted(record.job_id)

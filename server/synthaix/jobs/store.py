@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from synthaix.errors import ConflictError, LimitError
 from synthaix.jobs.blob import decode_frame, decode_positions
 from synthaix.jobs.database import Database, clock, insert_or_ignore
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.job import UNFINISHED, JobRecord, JobState, StopReason, no_such_job
 from synthaix.jobs.lease import Lease
+from synthaix.jobs.records import RECORD, by_key, check_room, create, load, record_of, values_of
 from synthaix.jobs.tables import chunks, duplicates, jobs
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 Claim = Callable[[sa.Connection, str], Lease | None]
 """Takes the lease of a job inside a transaction."""
-
-_RECORD = [jobs.c[field.name] for field in fields(JobRecord)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class JobStore:
         """
 
         def work(connection: sa.Connection) -> tuple[JobRecord, Lease | None]:
-            created = _create(connection, record, limit)
+            created = create(connection, record, limit)
             if created.job_id != record.job_id or claim is None:
                 return created, None
             lease = claim(connection, created.job_id)
@@ -107,7 +105,7 @@ class JobStore:
         """Store a job that is finished already: its record, its rows and its duplicates, all or nothing."""
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(sa.insert(jobs), [_values(record)])
+            connection.execute(sa.insert(jobs), [values_of(record)])
             _insert(connection, record.job_id, ready)
             numbered = [{"job_id": record.job_id, "ordinal": k, **item} for k, item in enumerate(removed)]
             if numbered:
@@ -119,7 +117,7 @@ class JobStore:
 
     async def find(self, owner: str, key: str, fingerprint: str) -> JobRecord | None:
         """The owner's job with that key. Raises ConflictError if its arguments were others."""
-        return await self.database.read(lambda connection: _by_key(connection, owner, key, fingerprint))
+        return await self.database.read(lambda connection: by_key(connection, owner, key, fingerprint))
 
     async def get(self, job_id: str, owner: str | None = None) -> JobRecord:
         """The job. Raises NotFoundError if there is none, or none of that owner; None reads every owner's."""
@@ -129,14 +127,14 @@ class JobStore:
         self, owner: str, status: str | None, before: tuple[datetime, str] | None, limit: int
     ) -> list[JobRecord]:
         """The owner's jobs, newest first, older than `before` (created_at, job_id)."""
-        query = sa.select(*_RECORD).where(jobs.c.owner == owner)
+        query = sa.select(*RECORD).where(jobs.c.owner == owner)
         if status is not None:
             query = query.where(jobs.c.status == status)
         if before is not None:
             older = sa.and_(jobs.c.created_at == before[0], jobs.c.job_id < before[1])
             query = query.where(sa.or_(jobs.c.created_at < before[0], older))
         query = query.order_by(jobs.c.created_at.desc(), jobs.c.job_id.desc()).limit(limit)
-        return await self.database.read(lambda connection: [_record(row) for row in connection.execute(query)])
+        return await self.database.read(lambda connection: [record_of(row) for row in connection.execute(query)])
 
     async def commit(self, lease: Lease, ready: Sequence[Chunk], progress: Progress, frozen: bytes | None) -> None:
         """Accept the chunks and move the counters, in one transaction. Raises LeaseLost if the job was taken over.
@@ -184,13 +182,17 @@ class JobStore:
 
         return await self.database.write(work)
 
-    async def requeue(self, job_id: str, owner: str | None, budget: str | None) -> JobRecord:
-        """Put a stopped, resumable job back into the queue, with a new budget if one is given."""
+    async def requeue(self, job_id: str, owner: str | None, budget: str | None, limit: int) -> JobRecord:
+        """Put a stopped, resumable job back into the queue, with a new budget if one is given.
+
+        Raises NotFoundError, or LimitError past `limit` unfinished jobs.
+        """
 
         def work(connection: sa.Connection) -> JobRecord:
             record = load(connection, job_id, owner)
             values: dict[str, Any] = {} if budget is None else {"budget": budget}
             if record.ended and record.resumable:
+                check_room(connection, limit)
                 values |= {"status": "queued", "stop_reason": None, "message": None, "resumable": False}
                 values |= {"ended_at": None, "cancel_requested": False}
             if values:
@@ -230,59 +232,6 @@ class JobStore:
         query = query.where(chunks.c.job_id == job_id, chunks.c.chunk_index == index)
         row = self.database.read_now(lambda connection: connection.execute(query).one())
         return decode_frame(row.data), decode_positions(row.positions)
-
-
-def load(connection: sa.Connection, job_id: str, owner: str | None) -> JobRecord:
-    """The job's record. Raises NotFoundError."""
-    query = sa.select(*_RECORD).where(jobs.c.job_id == job_id)
-    if owner is not None:
-        query = query.where(jobs.c.owner == owner)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise no_such_job(job_id)
-    return _record(row)
-
-
-def _record(row: sa.Row[Any]) -> JobRecord:
-    return JobRecord(**row._mapping)
-
-
-def _values(record: JobRecord) -> dict[str, Any]:
-    return {field.name: getattr(record, field.name) for field in fields(JobRecord)}
-
-
-def _by_key(connection: sa.Connection, owner: str, key: str, fingerprint: str) -> JobRecord | None:
-    query = sa.select(*_RECORD).where(jobs.c.owner == owner, jobs.c.idempotency_key == key)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    record = _record(row)
-    if record.fingerprint != fingerprint:
-        raise ConflictError(
-            f"idempotency_key {key[:80]!r} was used before with other arguments, for job {record.job_id}; "
-            "send the same arguments again, or another key."
-        )
-    return record
-
-
-def _create(connection: sa.Connection, record: JobRecord, limit: int) -> JobRecord:
-    if record.idempotency_key is not None:
-        earlier = _by_key(connection, record.owner, record.idempotency_key, record.fingerprint)
-        if earlier is not None:
-            return earlier
-    if not record.ended:
-        open_jobs = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(UNFINISHED))
-        unfinished = connection.execute(open_jobs).scalar_one()
-        if unfinished >= limit:
-            raise LimitError(
-                f"{unfinished} jobs are unfinished, and SYNTHAIX_LIMIT_JOBS is {limit}; "
-                "wait for one to end, or cancel one with cancel_job."
-            )
-    if insert_or_ignore(connection, jobs, [_values(record)]) == 1 or record.idempotency_key is None:
-        return record
-    # Another server used the key between the look-up and here.
-    earlier = _by_key(connection, record.owner, record.idempotency_key, record.fingerprint)
-    return earlier if earlier is not None else record
 
 
 def _commit(
