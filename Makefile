@@ -7,7 +7,7 @@ SENTENCE ?= Generate 10k financial transactions with user ID, amount, currency, 
 # One place for the sources, so that every check reads all of them.
 CODE := server tools resources tests benchmarks
 
-.PHONY: demo test install dev format lint unit gallery constraints build clean
+.PHONY: demo test install dev format lint unit gallery db-migrate db-reset constraints build clean
 
 demo: install  ## The whole flow: sentence, schema, job, rows, file. No key, no network.
 	@DEFAULT_LLM_PROVIDER=local LOG_LEVEL=WARNING $(BIN)/synthaix generate "$(SENTENCE)" --yes
@@ -35,6 +35,12 @@ format: dev  ## Style, mended.
 
 gallery: install  ## docs/gallery.md: rows of ten subjects, for a person to judge.
 	@$(BIN)/python benchmarks/gallery.py > docs/gallery.md
+
+db-migrate: install  ## The job database to the newest schema, or to REVISION=0001.
+	@$(BIN)/python -m synthaix.jobs.migrations migrate $(REVISION)
+
+db-reset: install  ## An empty job database. Asks first; CONFIRM=yes answers.
+	@$(BIN)/python -m synthaix.jobs.migrations reset $(if $(filter yes,$(CONFIRM)),--yes)
 
 build: dev  ## The wheel and the source archive, in dist/.
 	@$(BIN)/python -m build --no-isolation --outdir dist .

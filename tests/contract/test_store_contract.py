@@ -366,17 +366,6 @@ def test_the_migrations_make_the_tables_the_code_expects(database: Database) -> 
     assert database.read_now(migrations.revision_of) == migrations.HEAD
 
 
-async def test_migrations_run_both_ways_with_data_in_place(database: Database, store: JobStore) -> None:
-    from alembic import command
-
-    await store.create(record_of(), 10)
-
-    await database.write(lambda c: command.downgrade(migrations.config_for(c), "base"))
-    migrations.upgrade(database)
-
-    assert await store.list("", None, None, 5) == []
-
-
 def test_two_servers_that_start_together_migrate_once(database_url: str | None, tmp_path: Path) -> None:
     import threading
 

@@ -78,6 +78,7 @@ jobs = sa.Table(
     sa.UniqueConstraint("owner", "idempotency_key"),
     sa.Index(None, "status", "created_at"),
     sa.Index(None, "created_at", "job_id"),
+    sa.Index(None, "ended_at"),
 )
 
 chunks = sa.Table(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from synthaix.jobs.database import Database
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision under `versions`; kept here so that a database that is up to date costs no import of Alembic."""
 
 _LOCK = 0x53594E58
@@ -26,9 +26,23 @@ def upgrade(database: Database) -> None:
 
     Everything runs in one transaction, which a second server starting at the same moment waits for.
     """
-    if database.read_now(revision_of) == HEAD:
-        return
-    database.write_now(lambda connection: _upgrade(connection, database.where))
+    if database.read_now(revision_of) != HEAD:
+        migrate(database, "head")
+
+
+def migrate(database: Database, revision: str) -> None:
+    """Bring the database to that revision, up or down, in one transaction. Raises StoreError."""
+    database.write_now(lambda connection: _migrate(connection, database.where, revision))
+
+
+def start_anew(database: Database) -> None:
+    """Drop every table with what is in it, and create them again, in one transaction. Raises StoreError."""
+
+    def work(connection: sa.Connection) -> None:
+        _migrate(connection, database.where, "base")
+        _migrate(connection, database.where, "head")
+
+    database.write_now(work)
 
 
 def revision_of(connection: sa.Connection) -> str | None:
@@ -49,7 +63,7 @@ def config_for(connection: sa.Connection) -> Config:
     return config
 
 
-def _upgrade(connection: sa.Connection, where: str) -> None:
+def _migrate(connection: sa.Connection, where: str, revision: str) -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
@@ -63,4 +77,7 @@ def _upgrade(connection: sa.Connection, where: str) -> None:
             f"The job database {where} was written by a newer SynthAIx (schema {present}); "
             "upgrade SynthAIx, or set SYNTHAIX_DATA_DIR to another directory."
         )
-    command.upgrade(config, "head")
+    if revision != "head" and revision not in {*known, "base"}:
+        raise StoreError(f"There is no schema {revision!r}; use one of {', '.join(sorted(known))}.")
+    down = revision == "base" or (revision in known and present is not None and revision < present)
+    (command.downgrade if down else command.upgrade)(config, revision)
