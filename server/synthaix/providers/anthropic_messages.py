@@ -13,7 +13,7 @@ import orjson
 from synthaix.errors import AnswerUnusable
 from synthaix.providers import faults
 from synthaix.providers.base import Dialect, Finish, ModelRequest, RateLimits, Reply, Rung
-from synthaix.providers.http import client_options, telling
+from synthaix.providers.http import BadStatus, client_options, failures_of, telling
 from synthaix.providers.openai_chat import in_words
 from synthaix.providers.stream import anthropic_stream, stream_above
 
@@ -61,32 +61,24 @@ class AnthropicMessages:
     ) -> Reply:
         """One POST; see `Provider.send`."""
         import anthropic
-        import httpx2
 
         sdk = self._sdk or await self._open()
         place = self._place(model)
         while True:
             body = self._body(model, request, rung)
             try:
-                if stream_above(request):
-                    sent()
-                    return await anthropic_stream(sdk, body, place, seconds, finish_of)
-                with anyio.fail_after(seconds), telling(sent):
-                    raw = await sdk.messages.with_raw_response.create(**body, timeout=seconds)
-            except (TimeoutError, anthropic.APITimeoutError):
-                raise faults.no_answer(place, f"nothing within {seconds:g} seconds") from None
-            except anthropic.APIConnectionError as exc:
-                raise faults.no_answer(place, str(exc.__cause__ or exc)) from exc
-            except httpx2.HTTPError as exc:
-                raise faults.no_answer(place, str(exc) or type(exc).__name__) from exc
-            except anthropic.APIStatusError as exc:
-                status, headers, content = exc.status_code, exc.response.headers, exc.response.content
-                if status == 400 and self._adapted(model, body, content):
+                with failures_of(anthropic, place, seconds):
+                    if stream_above(request):
+                        sent()
+                        return await anthropic_stream(sdk, body, place, seconds, finish_of)
+                    with anyio.fail_after(seconds), telling(sent):
+                        raw = await sdk.messages.with_raw_response.create(**body, timeout=seconds)
+            except BadStatus as bad:
+                if bad.status == 400 and self._adapted(model, body, bad.content):
                     continue
-                if faults.too_long(status, content):
-                    return Reply("", "length", limits=_limits(headers))
-                # The SDK's exception may quote the key, so it does not ride along.
-                raise faults.from_status(place, status, headers, content, rung) from None
+                if faults.too_long(bad.status, bad.content):
+                    return Reply("", "length", limits=_limits(bad.headers))
+                raise faults.from_status(place, bad.status, bad.headers, bad.content, rung) from None
             return _reply(raw.http_response.content, raw.headers, place)
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""What both SDKs' HTTP clients have in common: pool limits, and word of when a request has left."""
+"""What both SDKs' HTTP clients have in common: pool limits, word of when a request has left, and their failures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from synthaix.providers import faults
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import ModuleType
 
     import httpx2
 
@@ -38,6 +41,31 @@ def telling(sent: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         _sent.reset(token)
+
+
+class BadStatus(Exception):
+    """An HTTP status other than 200. It replaces the SDK's exception, which may quote the key."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+        super().__init__(status)
+        self.status, self.headers, self.content = status, headers, content
+
+
+@contextmanager
+def failures_of(sdk: ModuleType, place: faults.Place, seconds: float) -> Iterator[None]:
+    """Within this block the exceptions of an SDK (openai, anthropic) become ProviderDown or BadStatus."""
+    import httpx2
+
+    try:
+        yield
+    except (TimeoutError, sdk.APITimeoutError):
+        raise faults.no_answer(place, f"nothing within {seconds:g} seconds") from None
+    except sdk.APIConnectionError as exc:
+        raise faults.no_answer(place, str(exc.__cause__ or exc)) from exc
+    except httpx2.HTTPError as exc:
+        raise faults.no_answer(place, str(exc) or type(exc).__name__) from exc
+    except sdk.APIStatusError as exc:
+        raise BadStatus(exc.status_code, exc.response.headers, exc.response.content) from None
 
 
 async def _announce(request: httpx2.Request) -> None:

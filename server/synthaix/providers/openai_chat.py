@@ -12,7 +12,7 @@ import orjson
 from synthaix.errors import AnswerUnusable, ProviderError
 from synthaix.providers import faults
 from synthaix.providers.base import Dialect, Finish, ModelRequest, RateLimits, Reply, Rung
-from synthaix.providers.http import client_options, telling
+from synthaix.providers.http import BadStatus, client_options, failures_of, telling
 from synthaix.providers.stream import openai_stream, stream_above
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ class OpenAIChat:
         self, model: str, request: ModelRequest, rung: Rung, seconds: float, sent: Callable[[], None]
     ) -> Reply:
         """One POST; see `Provider.send`."""
-        import httpx2
         import openai
 
         sdk = self._sdk or await self._open()
@@ -63,25 +62,18 @@ class OpenAIChat:
         while True:
             body = self._body(model, request, rung)
             try:
-                if stream_above(request):
-                    sent()
-                    return await openai_stream(sdk, body, place, seconds, finish_of)
-                with anyio.fail_after(seconds), telling(sent):
-                    raw = await sdk.chat.completions.with_raw_response.create(**as_is(body), timeout=seconds)
-            except (TimeoutError, openai.APITimeoutError):
-                raise faults.no_answer(place, f"nothing within {seconds:g} seconds") from None
-            except openai.APIConnectionError as exc:
-                raise faults.no_answer(place, str(exc.__cause__ or exc)) from exc
-            except httpx2.HTTPError as exc:
-                raise faults.no_answer(place, str(exc) or type(exc).__name__) from exc
-            except openai.APIStatusError as exc:
-                status, headers, content = exc.status_code, exc.response.headers, exc.response.content
-                if status == 400 and self._adapted(model, body, content):
+                with failures_of(openai, place, seconds):
+                    if stream_above(request):
+                        sent()
+                        return await openai_stream(sdk, body, place, seconds, finish_of)
+                    with anyio.fail_after(seconds), telling(sent):
+                        raw = await sdk.chat.completions.with_raw_response.create(**as_is(body), timeout=seconds)
+            except BadStatus as bad:
+                if bad.status == 400 and self._adapted(model, body, bad.content):
                     continue
-                if faults.too_long(status, content):
-                    return Reply("", "length", limits=_limits(headers))
-                # The SDK's exception may quote the key, so it does not ride along.
-                raise faults.from_status(place, status, headers, content, rung) from None
+                if faults.too_long(bad.status, bad.content):
+                    return Reply("", "length", limits=_limits(bad.headers))
+                raise faults.from_status(place, bad.status, bad.headers, bad.content, rung) from None
             return _reply(raw.http_response.content, raw.headers, place)
 
     async def aclose(self) -> None:
