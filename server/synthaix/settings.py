@@ -60,6 +60,10 @@ class Settings(BaseSettings):
         default="auto", description="Which provider a job uses unless it names one."
     )
     default_model: str | None = Field(default=None, description="Which model a job uses unless it names one.")
+    fallback_llm_provider: Literal["openai", "anthropic"] | None = Field(
+        default=None, description="Which provider writes while a job's own is down; none when unset."
+    )
+    fallback_model: str | None = Field(default=None, description="The fallback's model.")
 
     # Server
     log_level: Level = Field(default="INFO", description="Logs go to stderr.")
@@ -230,6 +234,11 @@ class Settings(BaseSettings):
     def exports(self) -> Path:
         """The directory that every exported file stays under."""
         return self.export_dir or self.data_dir / "exports"
+
+    @property
+    def price_file(self) -> Path:
+        """The operator's own prices, over those of the package."""
+        return self.data_dir / "prices.toml"
 
     @property
     def vectors(self) -> Path:

@@ -8,7 +8,16 @@ import pytest
 from pydantic import SecretStr
 
 from synthaix.errors import ArgumentError, SettingsError
-from synthaix.providers.catalog import check_provider, default_model, default_provider, model_client, model_price
+from synthaix.providers.catalog import (
+    check_provider,
+    default_model,
+    default_provider,
+    fallback_for,
+    job_client,
+    model_client,
+    model_price,
+)
+from synthaix.providers.fallback import FallbackClient
 from synthaix.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,6 +95,42 @@ def test_a_price_of_ones_own_holds_for_a_server_of_ones_own(tmp_path: Path) -> N
     price = model_price(settings, "openai", "qwen3")
     assert price is not None
     assert price.cost(1_000, 1_000) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("values", "provider", "stand_in"),
+    [
+        ({**OPENAI, **ANTHROPIC}, "openai", None),
+        ({**OPENAI, **ANTHROPIC, "fallback_llm_provider": "anthropic"}, "openai", ("anthropic", "claude-haiku-5-5")),
+        ({**OPENAI, **ANTHROPIC, "fallback_llm_provider": "anthropic"}, "anthropic", None),
+        ({**OPENAI, **ANTHROPIC, "fallback_llm_provider": "anthropic"}, "local", None),
+        (
+            {**OPENAI, "fallback_llm_provider": "openai", "fallback_model": "gpt-6-sol"},
+            "openai",
+            ("openai", "gpt-6-sol"),
+        ),
+    ],
+)
+def test_the_fallback_is_what_is_configured_unless_it_is_the_same_model(
+    tmp_path: Path, values: dict[str, Any], provider: str, stand_in: tuple[str, str] | None
+) -> None:
+    settings = settings_of(tmp_path, **values)
+
+    assert fallback_for(settings, provider, default_model(settings, provider)) == stand_in
+
+
+def test_a_jobs_client_has_the_fallback_behind_it(tmp_path: Path) -> None:
+    assert not isinstance(job_client(settings_of(tmp_path, **OPENAI)), FallbackClient)
+    assert isinstance(
+        job_client(settings_of(tmp_path, **OPENAI, **ANTHROPIC, fallback_llm_provider="anthropic")), FallbackClient
+    )
+
+
+def test_a_fallback_without_a_key_is_named(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, **OPENAI, fallback_llm_provider="anthropic")
+
+    with pytest.raises(SettingsError, match=r"FALLBACK_LLM_PROVIDER cannot be used: .*set ANTHROPIC_API_KEY"):
+        job_client(settings)
 
 
 def test_choosing_and_estimating_imports_nothing_heavy() -> None:

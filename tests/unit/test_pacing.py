@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from synthaix.providers.base import RateLimits
-from synthaix.providers.pacing import FAILURES_IN_A_ROW, REFUSALS_IN_A_ROW, Pacer, Permit
+from synthaix.providers.pacing import FAILURES_IN_A_ROW, REFUSALS_IN_A_ROW, CircuitOpen, Pacer, Permit
 
 
 class Clock:
@@ -196,3 +196,30 @@ async def test_a_place_offered_to_somebody_who_left_goes_to_the_next() -> None:
 
     assert "second" in served
     assert pacer.in_flight == 0
+
+
+async def test_who_can_go_elsewhere_does_not_wait_while_the_breaker_is_open() -> None:
+    clock = Clock()
+    pacer = pacer_for(1, clock)
+    permit = await pacer.acquire()
+    left: list[str] = []
+
+    async def impatient() -> None:
+        with pytest.raises(CircuitOpen):
+            await pacer.acquire(patient=False)
+        left.append("went elsewhere")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(impatient)
+        await anyio.wait_all_tasks_blocked()
+        assert not left
+        pacer.failed(permit)
+        pacer.given_up()
+
+    assert left
+    clock.now += 60
+    trial = await pacer.acquire(patient=False)
+    with pytest.raises(CircuitOpen):
+        await pacer.acquire(patient=False)
+    pacer.answered(trial)
+    assert await pacer.acquire(patient=False)

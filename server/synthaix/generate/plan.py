@@ -32,6 +32,10 @@ class Plan:
     cost_usd: float | None = 0.0
     provider: str = "local"
     model: str | None = None
+    fallback: str | None = None
+    """Provider and model that write while the first one's is down, as the settings said when the plan was made."""
+    unpriced: tuple[str, ...] = ()
+    """Those of the models whose price is unknown."""
 
     @property
     def written(self) -> tuple[str, ...]:

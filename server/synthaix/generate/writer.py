@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from synthaix.generate.plan import Plan
     from synthaix.generate.sampler import TableSampler
-    from synthaix.providers.client import ModelClient, ModelReply
+    from synthaix.providers.client import ModelReply
+    from synthaix.providers.fallback import Client
     from synthaix.providers.spend import Spend
     from synthaix.schema.table import TableSchema
 
@@ -79,7 +80,7 @@ class ModelWriter:
         plan: Plan,
         seed: int,
         *,
-        client: ModelClient,
+        client: Client,
         sampler: TableSampler | None,
         log: AnswerLog,
         spend: Spend,
@@ -99,6 +100,11 @@ class ModelWriter:
         self._per_row = tokens_per_row(written)
         self._most_rows = self.rows_per_request = rows_per_request(self._per_row)
         self._cuts, self._strikes = 0.0, 0
+
+    @property
+    def notice(self) -> str | None:
+        """What a reader of the job's status should know about who writes."""
+        return self._client.notice
 
     async def write(self, window: Window) -> Candidates:
         """The valid rows of a window; `usage` counts what this call spent, not what recorded answers once cost.
@@ -147,8 +153,8 @@ class ModelWriter:
         answer = Answer(
             positions=tuple(positions),
             attempt=work.attempt,
-            provider=self._client.provider,
-            model=self._client.model,
+            provider=reply.by.provider,
+            model=reply.by.model,
             text=reply.text,
             finish=reply.finish,
             usage=reply.usage,
@@ -196,9 +202,9 @@ class ModelWriter:
     def _learn(self, work: _Work, reply: ModelReply, asked: int, readable: int) -> None:
         """Adapt form and size to what came back."""
         if readable:
-            self._client.readable(reply.rung)
+            reply.by.readable(reply.rung)
         elif reply.finish == "stop":
-            self._client.unreadable(reply.rung)
+            reply.by.unreadable(reply.rung)
             if self._brief.encoding.keys is None:
                 self._strikes += 1
                 if self._strikes >= _STRIKES:

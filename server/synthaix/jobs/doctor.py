@@ -85,4 +85,16 @@ def _providers(settings: Settings) -> list[Check]:
             checks.append(Check(name, name != default, f"not configured: {exc}", "" if name != default else str(exc)))
         else:
             checks.append(Check(name, True, "configured"))
+    if settings.fallback_llm_provider is not None:
+        checks.append(_fallback(settings, default))
     return checks
+
+
+def _fallback(settings: Settings, default: str) -> Check:
+    from synthaix.providers.catalog import default_model, fallback_for
+
+    try:
+        stand_in = fallback_for(settings, default, default_model(settings, default))
+    except SynthaixError as exc:
+        return Check("fallback provider", False, str(exc), str(exc))
+    return Check("fallback provider", True, " ".join(stand_in) if stand_in else f"none for {default}")

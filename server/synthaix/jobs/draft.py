@@ -11,10 +11,10 @@ from synthaix.errors import ArgumentError, LimitError
 from synthaix.generate.plan import Mode, Plan
 from synthaix.jobs.spec import Budget, GenerationRequest, GenerationSpec, default_chunking, fingerprint, parse_budget
 from synthaix.schema.table import MAX_SAFE_INTEGER, TableSchema, parse_schema
+from synthaix.settings import Settings
 
 if TYPE_CHECKING:
     from synthaix.generate.plan import ColumnPlan
-    from synthaix.settings import Settings
 
 MAX_CHUNK_SIZE = 100_000
 """A chunk is held in memory and written in one statement."""
@@ -59,20 +59,46 @@ def make_draft(request: GenerationRequest, settings: Settings) -> Draft:
     )
 
 
+def capped(draft: Draft, settings: Settings) -> Budget | None:
+    """The budget of a job that names none and that nobody confirmed: SYNTHAIX_LIMIT_SPEND, for what models cost.
+
+    None where nothing is spent: no model, or a model of one's own network without a price. Raises LimitError
+    where money may be spent at a price nobody knows.
+    """
+    from synthaix.providers.catalog import in_own_network
+
+    if draft.spec.budget is not None or not draft.plan.requests:
+        return draft.spec.budget
+    own_limit = settings.limit_spend != Settings.model_fields["limit_spend"].default
+    for name in draft.plan.unpriced:
+        if own_limit or not in_own_network(settings, name.split(" ")[0]):
+            raise LimitError(
+                f"the price of {name} is unknown, so SYNTHAIX_LIMIT_SPEND ({settings.limit_spend:g} USD) cannot be "
+                f"kept; send a budget of tokens or requests, or add the price to {settings.price_file}."
+            )
+    return None if draft.plan.unpriced else Budget(usd=settings.limit_spend)
+
+
 def _plan(spec: GenerationSpec, columns: tuple[ColumnPlan, ...], settings: Settings) -> Plan:
     written = any(column.generator.kind == "llm" for column in columns)
     if not written or spec.provider is None:
         return Plan(spec.mode, columns)
     from synthaix.generate.estimate import estimate
-    from synthaix.providers.catalog import default_model, model_price
+    from synthaix.providers.catalog import default_model, fallback_for, model_price
 
     model = spec.model or default_model(settings, spec.provider)
     price = model_price(settings, spec.provider, model or "")
+    stand_in = fallback_for(settings, spec.provider, model)
     numbers = estimate(spec.table, columns, spec.total_rows, price, spec.instructions, spec.examples)
-    if spec.budget is not None and spec.budget.usd is not None and numbers.cost_usd is None:
+    unpriced = [
+        f"{provider} {name}"
+        for provider, name in ((spec.provider, model or ""), *([stand_in] if stand_in else []))
+        if model_price(settings, provider, name) is None
+    ]
+    if spec.budget is not None and spec.budget.usd is not None and unpriced:
         raise ArgumentError(
-            f"budget.usd is {spec.budget.usd}, but the price of {spec.provider} {model} is unknown; "
-            "send budget.tokens or budget.requests, or add the price to prices.toml in the data directory."
+            f"budget.usd is {spec.budget.usd}, but the price of {unpriced[0]} is unknown; send budget.tokens "
+            f"or budget.requests, or add the price to {settings.price_file}."
         )
     return Plan(
         spec.mode,
@@ -83,6 +109,8 @@ def _plan(spec: GenerationSpec, columns: tuple[ColumnPlan, ...], settings: Setti
         cost_usd=numbers.cost_usd,
         provider=spec.provider,
         model=model,
+        fallback=" ".join(stand_in) if stand_in else None,
+        unpriced=tuple(unpriced),
     )
 
 

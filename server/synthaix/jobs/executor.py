@@ -52,11 +52,17 @@ class Executor(Protocol):
         """What all windows of the job have consumed, earlier runs included."""
         ...
 
+    @property
+    def notice(self) -> str | None:
+        """What a reader of the job's status should know at present."""
+        ...
+
 
 class LocalExecutor:
     """Samples windows in worker threads that all jobs of the server share, first come first served."""
 
     aligned = False
+    notice: str | None = None
     held_rows: int | None = None
     overdraw = 32.0
 
@@ -106,3 +112,8 @@ class ModelExecutor:
     def usage(self) -> Usage:
         """What the job has consumed of the provider."""
         return self._spend.used
+
+    @property
+    def notice(self) -> str | None:
+        """That a fallback writes, while it does."""
+        return self._writer.notice

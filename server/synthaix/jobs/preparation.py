@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from synthaix.jobs.job import JobRecord
     from synthaix.jobs.lease import Lease
     from synthaix.jobs.store import JobStore
-    from synthaix.providers.client import ModelClient
+    from synthaix.providers.fallback import Client
     from synthaix.settings import Settings
 
 _GENERATOR: TypeAdapter[Generator] = TypeAdapter(Generator)
@@ -111,10 +111,10 @@ class Preparation:
             with anyio.CancelScope(shield=True):
                 await client.aclose()
 
-    def _client(self, spec: GenerationSpec, plan: Plan) -> ModelClient:
-        from synthaix.providers.catalog import model_client
+    def _client(self, spec: GenerationSpec, plan: Plan) -> Client:
+        from synthaix.providers.catalog import job_client
 
-        return model_client(self._settings, plan.provider, plan.model, max_workers=spec.max_workers)
+        return job_client(self._settings, plan.provider, plan.model, max_workers=spec.max_workers)
 
     def _sampler(self, spec: GenerationSpec, plan: Plan, owner: str) -> TableSampler:
         values = {

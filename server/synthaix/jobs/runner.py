@@ -16,6 +16,7 @@ from synthaix.errors import (
     ProviderError,
     StoreError,
 )
+from synthaix.jobs.authors import signed
 from synthaix.jobs.committer import Committer
 from synthaix.jobs.store import Chunk, Ending, JobStore
 from synthaix.jobs.vectors import VectorKeeper
@@ -140,6 +141,8 @@ class Runner:
                     windows.decided(acceptor.decided)
                     await committer.put(ready, executor.usage)
                     _show_usage(live, executor.usage)
+                    if executor.notice is not None and executor.notice != live.record.message:
+                        live.update(message=executor.notice)
                     if not committer.unwritten:
                         vectors.wake()
             except Exception as exc:  # carried around the task group, which would wrap it
@@ -152,6 +155,8 @@ class Runner:
         ready = committer.unwritten
         progress = committer.progress(ready)
         with anyio.CancelScope(shield=True):
+            if progress.usage.requests:
+                ending = await signed(self._store.database, live.lease.job_id, ready, ending)
             await self._store.finish(live.lease, ready, progress, committer.frozen, ending)
             committer.show(progress)
             live.update(

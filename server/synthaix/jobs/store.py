@@ -185,11 +185,17 @@ class JobStore:
     async def requeue(self, job_id: str, owner: str | None, budget: str | None, limit: int) -> JobRecord:
         """Put a stopped, resumable job back into the queue, with a new budget if one is given.
 
-        Raises NotFoundError, or LimitError past `limit` unfinished jobs.
+        Raises NotFoundError, LimitError past `limit` unfinished jobs, or ConflictError where a job that runs
+        would need another budget than the one it runs under.
         """
 
         def work(connection: sa.Connection) -> JobRecord:
             record = load(connection, job_id, owner)
+            if record.status == "processing" and budget is not None and budget != record.budget:
+                raise ConflictError(
+                    f"job {job_id} is processing, and a run keeps its budget; "
+                    "stop it with cancel_job, then call resume_job with the new one."
+                )
             values: dict[str, Any] = {} if budget is None else {"budget": budget}
             if record.ended and record.resumable:
                 check_room(connection, limit)

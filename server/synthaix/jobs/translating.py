@@ -43,13 +43,13 @@ def _by_rules(prompt: str, max_columns: int | None) -> Translation:
 
 
 async def _by_model(settings: Settings, prompt: str, max_columns: int | None, local: Translation) -> Translation:
-    from synthaix.providers.catalog import default_provider, model_client
+    from synthaix.providers.catalog import default_provider, job_client
 
     provider = default_provider(settings)
     if provider == "local":
         return local
     try:
-        client = await anyio.to_thread.run_sync(model_client, settings, provider)
+        client = await anyio.to_thread.run_sync(job_client, settings, provider)
     except SettingsError as exc:
         return _without(local, provider, exc)
     from synthaix.generate.translate_model import translate_with_model

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
 from synthaix.errors import ArgumentError
+from synthaix.jobs.draft import capped
 from synthaix.jobs.spec import Budget, GenerationRequest
 from synthaix.protocol.ask import Approved, Refused, Unreachable, ask
 from synthaix.protocol.caller import caller
@@ -94,6 +95,8 @@ def _message(draft: Draft) -> str:
     if plan.requests:
         cost = "at an unknown price" if plan.cost_usd is None else f"about ${plan.cost_usd:.2f}"
         lines.append(f"{plan.provider} {plan.model or ''}: about {plan.requests:,} requests, {cost}.")
+        if plan.fallback:
+            lines.append(f"While {plan.provider} is down, {plan.fallback} writes.")
     else:
         lines.append("Made locally, without a model, at no cost.")
     return "\n".join(lines)
@@ -127,12 +130,8 @@ def _without(table: TableSchema, names: str) -> TableSchema:
 
 
 async def _capped(engine: Engine, request: GenerationRequest, draft: Draft) -> Draft:
-    """Nobody confirmed: where a model would be called without a budget, the default spend limit binds.
-
-    A limit in dollars cannot bind where the price is unknown, as for a model on the person's own machine;
-    the reply says so.
-    """
-    if draft.spec.budget is not None or not draft.plan.requests or draft.plan.cost_usd is None:
+    """Nobody confirmed: where a model would be called without a budget, the default spend limit binds."""
+    budget = capped(draft, engine.settings)
+    if budget == draft.spec.budget:
         return draft
-    budget = Budget(usd=engine.settings.limit_spend)
     return await engine.draft(request.model_copy(update={"seed": draft.spec.seed, "budget": budget}), caller())

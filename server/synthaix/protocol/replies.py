@@ -88,6 +88,8 @@ def started(status: JobStatus, draft: Draft) -> ToolResult:
     _fit(content, ("plan", "columns"))
     requests = draft.plan.requests
     cost = "" if not requests else f" It plans {requests:,} model requests{_price(draft.plan.cost_usd)}."
+    if draft.plan.fallback:
+        cost += f" While {draft.plan.provider} is down, {draft.plan.fallback} writes."
     return reply(content, f"Job {status.job_id} is {status.status}: {status.total_rows:,} rows.{cost}")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from synthaix.errors import ArgumentError, SettingsError
 from synthaix.providers.client import ModelClient, Patience
+from synthaix.providers.fallback import Client, FallbackClient
 from synthaix.providers.prices import Price, load_prices
 
 if TYPE_CHECKING:
@@ -51,6 +53,37 @@ def check_provider(settings: Settings, provider: str) -> None:
         _credentials(settings, provider)
 
 
+def fallback_for(settings: Settings, provider: str, model: str | None) -> tuple[str, str] | None:
+    """The (provider, model) that stands in for another while that is down; None where there is none but itself.
+
+    Raises SettingsError where the configured one cannot be called.
+    """
+    name = settings.fallback_llm_provider
+    if name is None or provider not in ("openai", "anthropic"):
+        return None
+    chosen = settings.fallback_model or DEFAULT_MODELS[name]
+    if (name, chosen) == (provider, model):
+        return None
+    try:
+        _credentials(settings, name)
+    except SettingsError as exc:
+        raise SettingsError(f"FALLBACK_LLM_PROVIDER cannot be used: {exc}") from None
+    return name, chosen
+
+
+def job_client(
+    settings: Settings, provider: str | None = None, model: str | None = None, *, max_workers: int | None = None
+) -> Client:
+    """The client of that provider and model, with the configured fallback behind it; raises as `model_client`."""
+    name = provider or default_provider(settings)
+    chosen = model or default_model(settings, name)
+    stand_in = fallback_for(settings, name, chosen)
+    if stand_in is None:
+        return model_client(settings, name, chosen, max_workers=max_workers)
+    first = model_client(settings, name, chosen, max_workers=max_workers, replaceable=True)
+    return FallbackClient(first, model_client(settings, *stand_in, max_workers=max_workers))
+
+
 def model_client(
     settings: Settings,
     provider: str | None = None,
@@ -58,6 +91,7 @@ def model_client(
     *,
     max_workers: int | None = None,
     patience: Patience | None = None,
+    replaceable: bool = False,
 ) -> ModelClient:
     """The client of that provider and model, or of the configured ones; nothing is sent yet.
 
@@ -77,6 +111,7 @@ def model_client(
         price=model_price(settings, name, chosen),
         patience=patience,
         known=official,
+        replaceable=replaceable,
     )
 
 
@@ -85,8 +120,20 @@ def model_price(settings: Settings, provider: str, model: str) -> Price | None:
     if provider == "scripted":
         return Price(0.0, 0.0)
     base_url = settings.openai_base_url if provider == "openai" else settings.anthropic_base_url
-    table = load_prices(settings.data_dir / "prices.toml")
+    table = load_prices(settings.price_file)
     return table.price(provider, model, official=_is_official(provider, base_url))
+
+
+def in_own_network(settings: Settings, provider: str) -> bool:
+    """Whether the provider is reached on this machine or in a private network, where nobody bills by the token."""
+    base_url = settings.openai_base_url if provider == "openai" else settings.anthropic_base_url
+    host = None if base_url is None else urlsplit(base_url).hostname
+    if host is None:
+        return False
+    try:
+        return ip_address(host).is_private
+    except ValueError:  # a name: without a dot it is a neighbour's, as in compose
+        return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
 
 
 def _adapter(settings: Settings, name: str, connections: int) -> tuple[Provider, bool]:

@@ -13,6 +13,7 @@ import anyio
 
 from synthaix.errors import AnswerUnusable, FormatUnsupported, ProviderBusy, ProviderDown, ProviderRefused
 from synthaix.providers.ladder import MEMORY, Ladder
+from synthaix.providers.pacing import CircuitOpen
 from synthaix.providers.shared import shared_pacer
 from synthaix.providers.usage import Usage
 
@@ -44,10 +45,15 @@ class Patience:
     busy: float = 600.0  # how long it may go on refusing for load
 
 
+_HURRIED = Patience(down=20.0, busy=60.0)
+"""For a provider that another one can stand in for."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelReply:
-    """What came back, at which rung, and what all attempts together consumed."""
+    """What came back, from whom and at which rung, and what all attempts together consumed."""
 
+    by: ModelClient
     text: str
     finish: Finish
     rung: Rung
@@ -58,7 +64,11 @@ class ModelClient:
     """Asks one model, in the name of one job. Close it with `aclose`.
 
     `max_workers` bounds the job's requests under way; the pacer bounds those of all jobs together.
+    `replaceable`: another model stands by, so a provider that is down is not waited for.
     """
+
+    notice: str | None = None
+    """What a reader of the job's status should know about who answers."""
 
     def __init__(
         self,
@@ -71,12 +81,14 @@ class ModelClient:
         pacer: Pacer | None = None,
         ladder: Ladder | None = None,
         known: bool = False,
+        replaceable: bool = False,
     ) -> None:
         self.model = model
         self.max_workers = max_workers
         self.price = price
         self._provider = provider
-        self._patience = patience or Patience()
+        self._patience = patience or (_HURRIED if replaceable else Patience())
+        self._replaceable = replaceable
         self._lost: tuple[float, ProviderDown | ProviderRefused] | None = None  # when and how the last scout failed
         self._own_pacer = pacer
         self._ladder = ladder or MEMORY.ladder(provider.base_url, model, provider.rungs)
@@ -177,7 +189,9 @@ class ModelClient:
             rung = self._ladder.rung
             try:
                 reply, usage = await self._attempt(request, rung, spend)
-                return ModelReply(reply.text, reply.finish, rung, used + usage)
+                return ModelReply(self, reply.text, reply.finish, rung, used + usage)
+            except CircuitOpen:
+                raise ProviderDown(f"{self._provider.label} at {self._provider.base_url} is down.") from None
             except FormatUnsupported as exc:
                 used += Usage(requests=1)
                 if not self._ladder.rejected(rung):
@@ -189,12 +203,14 @@ class ModelClient:
                 began_failing = now if began_failing is None else began_failing
                 wait = self._wait(exc, failures)
                 if self._gives_up(exc, failures, now + wait - began_failing):
+                    if self._replaceable:
+                        self._pacer.given_up()
                     raise ProviderDown(f"{exc} Tried {failures} times.") from exc
                 await anyio.sleep(wait)
 
     async def _attempt(self, request: ModelRequest, rung: Rung, spend: Spend) -> tuple[Reply, Usage]:
         async with self._places:
-            permit = await self._pacer.acquire()
+            permit = await self._pacer.acquire(patient=not self._replaceable)
             try:
                 reservation = await spend.acquire(self._most(request))
                 return await self._send(request, rung, permit, spend, reservation)
@@ -259,6 +275,8 @@ class ModelClient:
     def _gives_up(self, exc: ProviderBusy | ProviderDown, failures: int, seconds: float) -> bool:
         if isinstance(exc, ProviderBusy):
             return seconds > self._patience.busy
+        if self._replaceable and self._pacer.broken:
+            return True
         if not self._scouted:
             return failures >= self._patience.attempts_unknown
         return seconds > self._patience.down

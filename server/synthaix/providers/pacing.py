@@ -45,6 +45,10 @@ _LONGEST_HOLD = 60.0
 """Seconds a Retry-After or a reset may hold everybody back; rate windows are a minute long."""
 
 
+class CircuitOpen(Exception):
+    """The breaker is open, and the asker has somewhere else to go."""
+
+
 @dataclass
 class Permit:
     """The right to have one request under way."""
@@ -103,10 +107,12 @@ class Pacer:
             self._ceiling = workers
             self._wake()
 
-    async def acquire(self) -> Permit:
-        """Wait for a place."""
+    async def acquire(self, patient: bool = True) -> Permit:
+        """Wait for a place. Who is not patient gets CircuitOpen where only a trial may leave and is not due."""
         while True:
             held = self._held_until - self._clock()
+            if not patient and self.broken and (held > 0 or self.in_flight):
+                raise CircuitOpen
             if held > 0:
                 await self._sleep(held)
             elif self.in_flight < (1 if self.broken else max(1, self._limit)):
@@ -159,9 +165,20 @@ class Pacer:
         self._release(permit)
         self._failed_in_a_row += 1
         if self.broken:
-            self._hold(self._break_for)
-            self._break_for = min(_BREAK[1], self._break_for * 2)
+            self._open()
         self._wake()
+
+    def given_up(self) -> None:
+        """Somebody's patience is over, so the provider counts as down: the breaker opens."""
+        if not self.broken:
+            self._failed_in_a_row = FAILURES_IN_A_ROW
+            self._open()
+
+    def _open(self) -> None:
+        self._hold(self._break_for)
+        self._break_for = min(_BREAK[1], self._break_for * 2)
+        while self._waiters:  # the impatient leave, the others wait again
+            self._waiters.popleft().set()
 
     def dropped(self, permit: Permit) -> None:
         """The request ended in a way that says nothing about the load: refused for good, or cancelled."""
