@@ -7,6 +7,7 @@ invalid ones asked for again, in halves where the answer was too long.
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import anyio.to_thread
 import numpy as np
 import polars as pl
 
-from synthaix.errors import AnswerUnusable
+from synthaix.errors import AnswerUnusable, ProviderError
 from synthaix.generate.answer import Answer, AnswerLog
 from synthaix.generate.encoding import Encoding, compact, given, keyed
 from synthaix.generate.estimate import rows_per_request, split_columns, tokens_per_row
@@ -27,7 +28,7 @@ from synthaix.providers.base import ModelRequest
 from synthaix.schema.physical import dtypes_of, json_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 
     from synthaix.generate.plan import Plan
     from synthaix.generate.sampler import TableSampler
@@ -100,6 +101,8 @@ class ModelWriter:
         self._per_row = tokens_per_row(written)
         self._most_rows = self.rows_per_request = rows_per_request(self._per_row)
         self._cuts, self._strikes = 0.0, 0
+        self._proven, self._proving = False, anyio.Lock()
+        self._lost: tuple[float, ProviderError] | None = None  # when and how the last lone window failed
 
     @property
     def notice(self) -> str | None:
@@ -111,6 +114,30 @@ class ModelWriter:
 
         Raises ProviderRefused, ProviderDown, BudgetReached, or AnswerUnusable where no attempt gave a single row.
         """
+        async with self._turn():
+            return await self._write(window)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Until a model nobody knows has written a row, windows go one by one.
+
+        One that cannot do it at all is then found out by a few questions, not by a few of every worker.
+        """
+        if not (self._proven or self._client.trusted):
+            arrived = anyio.current_time()
+            async with self._proving:
+                if not (self._proven or self._client.trusted):
+                    if self._lost is not None and self._lost[0] >= arrived:
+                        raise type(self._lost[1])(str(self._lost[1]))
+                    try:
+                        yield
+                    except ProviderError as exc:
+                        self._lost = (anyio.current_time(), exc)
+                        raise
+                    return
+        yield
+
+    async def _write(self, window: Window) -> Candidates:
         self._writing += 1
         try:
             work = await self._begin(window)
@@ -164,6 +191,8 @@ class ModelWriter:
             await self._log.record(answer)
         work.usage += reply.usage
         readable = await self._absorb(work, answer)
+        if self._proven:
+            reply.by.wrote()
         self._learn(work, reply, len(positions), readable)
 
     def _request(self, work: _Work, positions: list[int]) -> ModelRequest:
@@ -193,6 +222,7 @@ class ModelWriter:
         )
         work.trouble = read.trouble or work.trouble if read.found else _what_is_wrong(answer)
         if read.positions:
+            self._proven = True
             work.frames.append(read.frame)
             work.positions.extend(read.positions)
             work.missing = sorted(set(work.missing).difference(read.positions))

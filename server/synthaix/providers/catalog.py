@@ -103,14 +103,12 @@ def model_client(
         raise ArgumentError("provider is 'local', which calls no model; set OPENAI_API_KEY or ANTHROPIC_API_KEY.")
     chosen = model or default_model(settings, name) or DEFAULT_MODELS[name]
     workers = max_workers or settings.max_workers or 50
-    adapter, official = _adapter(settings, name, workers + _SPARE_CONNECTIONS)
     return ModelClient(
-        adapter,
+        _adapter(settings, name, workers + _SPARE_CONNECTIONS),
         chosen,
         max_workers=workers,
         price=model_price(settings, name, chosen),
         patience=patience,
-        known=official,
         replaceable=replaceable,
     )
 
@@ -136,21 +134,19 @@ def in_own_network(settings: Settings, provider: str) -> bool:
         return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
 
 
-def _adapter(settings: Settings, name: str, connections: int) -> tuple[Provider, bool]:
+def _adapter(settings: Settings, name: str, connections: int) -> Provider:
     if name == "scripted":
         from synthaix.providers.scripted import Scripted
 
-        return Scripted(), True
+        return Scripted()
     key, base_url = _credentials(settings, name)
     if name == "openai":
         from synthaix.providers.openai_chat import OpenAIChat
 
-        openai = OpenAIChat(key, base_url, connections)
-        return openai, openai.official
+        return OpenAIChat(key, base_url, connections)
     from synthaix.providers.anthropic_messages import AnthropicMessages
 
-    anthropic = AnthropicMessages(key, base_url, connections)
-    return anthropic, anthropic.official
+    return AnthropicMessages(key, base_url, connections)
 
 
 def _credentials(settings: Settings, name: str) -> tuple[str, str | None]:

@@ -80,7 +80,6 @@ class ModelClient:
         patience: Patience | None = None,
         pacer: Pacer | None = None,
         ladder: Ladder | None = None,
-        known: bool = False,
         replaceable: bool = False,
     ) -> None:
         self.model = model
@@ -92,8 +91,8 @@ class ModelClient:
         self._lost: tuple[float, ProviderDown | ProviderRefused] | None = None  # when and how the last scout failed
         self._own_pacer = pacer
         self._ladder = ladder or MEMORY.ladder(provider.base_url, model, provider.rungs)
-        # The first request to an address nobody knows goes alone: if it is wrong, one call found out, not fifty.
-        self._scouted = known or self._ladder.proven
+        # The first request goes alone: if the key, the model or the address is wrong, one call found out, not fifty.
+        self._scouted = self._ladder.proven
         self._active_at = 0.0
         self._latencies: deque[float] = deque(maxlen=64)
 
@@ -101,11 +100,6 @@ class ModelClient:
     def provider(self) -> str:
         """The provider's name, as a job records it."""
         return self._provider.name
-
-    @property
-    def dialect(self) -> str:
-        """Whose subset of JSON Schema requests must keep to."""
-        return self._provider.dialect
 
     # What belongs to an event loop is made on it, at the first request: a client may be built in any thread.
 
@@ -144,6 +138,15 @@ class ModelClient:
     def cost(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float | None:
         """US dollars, or None where the price is unknown."""
         return None if self.price is None else self.price.cost(input_tokens, output_tokens, cached_tokens)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the model is known to write rows."""
+        return self._ladder.wrote
+
+    def wrote(self) -> None:
+        """An answer held a valid row."""
+        self._ladder.wrote = True
 
     def readable(self, rung: Rung) -> None:
         """The caller could read the answer at that rung."""

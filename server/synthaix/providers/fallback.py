@@ -40,6 +40,11 @@ class FallbackClient:
         """How long an answer of whoever answers at present usually takes, 0 while unknown."""
         return (self._first if self.notice is None else self._second).usual_seconds
 
+    @property
+    def trusted(self) -> bool:
+        """Whether whoever answers at present is known to write rows."""
+        return (self._first if self.notice is None else self._second).trusted
+
     def idle_seconds(self) -> float:
         """For how long nothing was sent or received."""
         return min(self._first.idle_seconds(), self._second.idle_seconds())

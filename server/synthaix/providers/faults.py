@@ -52,9 +52,10 @@ def looks_like_html(body: bytes) -> bool:
 def not_an_api(place: Place, body: bytes) -> ProviderRefused:
     """The error for a 200 that is no API reply."""
     what = "a web page" if looks_like_html(body) else "something that is not JSON"
+    usually = " (it usually ends in /v1)" if place.url_variable == "OPENAI_BASE_URL" else ""
     return ProviderRefused(
         f"{place.base_url} answered with {what} instead of an API reply; set {place.url_variable} to the API's "
-        f"address (an OpenAI-compatible one usually ends in /v1)."
+        f"address{usually}."
     )
 
 
@@ -80,6 +81,11 @@ def from_status(place: Place, status: int, headers: Mapping[str, str], body: byt
         return ProviderRefused(f"{place.label} says the account cannot pay ({status}): {said}")
     if status == 404 and (looks_like_html(body) or not said):
         return not_an_api(place, body)
+    if status == 404 and place.model not in said and "model" not in said.casefold():
+        return ProviderRefused(
+            f"{place.label} at {place.base_url} knows no such place ({said}); set {place.url_variable} to the API's "
+            f"address, or send a model it has instead of {place.model!r}."
+        )
     if status == 404:
         return ProviderRefused(
             f"{place.label} at {place.base_url} does not know model {place.model!r}; "

@@ -23,6 +23,7 @@ class Ladder:
 
     rungs: tuple[Rung, ...]
     proven: bool = False  # an answer at the present rung could be read
+    wrote: bool = False  # an answer held a valid row
     _index: int = 0
     _strikes: int = 0
 
