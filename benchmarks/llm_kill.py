@@ -4,22 +4,24 @@
 
 A real `synthaix serve` process writes a job through a loopback model in a process of its own (0.5 to 0.8 s and 2 ms a
 row, 20 rows a request), with deduplication and the durable store on. It is killed while requests are in flight, started
-again on the same data directory, and so on; then it may finish. The model counts its calls. A call is sent again if its
-answer was not durable at the kill: the model had not answered it, or the answer had arrived within the milliseconds that
-a commit takes.
+again on the same data directory, and so on; then it may finish. The model counts its calls. A call is sent again if
+its answer was not durable at the kill: the model had not answered it, or the answer had arrived within the milliseconds
+that a commit takes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ from fastmcp.client.transports import StreamableHttpTransport
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "server"), str(ROOT)]
 
-from benchmarks.llm import CALM, ROWS_A_REQUEST, model  # noqa: E402
+from benchmarks.llm import CALM, REQUEST_SECONDS, ROWS_A_REQUEST, model  # noqa: E402
 from tests.support.server import TRANSACTIONS, call, environment_for, finished, free_port  # noqa: E402
 
 BEHAVIOUR = {**CALM, "jitter_seconds": 0.3}
@@ -104,6 +106,12 @@ async def end(server: Server, job_id: str) -> tuple[dict[str, Any], list[str]]:
     return status, Path(export["path"]).read_text().splitlines()
 
 
+def durable(directory: Path) -> int:
+    """How many answers the database of a dead server holds."""
+    with contextlib.closing(sqlite3.connect(directory / "synthaix.db")) as database:
+        return int(database.execute("select count(*) from answers").fetchone()[0])
+
+
 def wait_for_calls(model_url: str, more_than: int, seconds: float = 60.0) -> None:
     """Until the model is asked again: a server that is still starting has nothing in flight to lose."""
     until = time.monotonic() + seconds
@@ -111,29 +119,43 @@ def wait_for_calls(model_url: str, more_than: int, seconds: float = 60.0) -> Non
         time.sleep(0.02)
 
 
-def run(kills: int, rows: int, workers: int, rng: random.Random) -> tuple[int, int, dict[str, Any], list[str]]:
-    """(calls sent, of those in flight at kills, the job's last status, its rows)."""
+@dataclass
+class Run:
+    """What became of a job: calls sent, those in flight and those answered but not durable at kills, and its rows."""
+
+    calls: int = 0
+    in_flight: int = 0
+    arriving: int = 0
+    status: str = ""
+    lines: tuple[str, ...] = ()
+
+
+def run(kills: int, rows: int, workers: int, rng: random.Random) -> Run:
+    """One job, killed so many times."""
+    done = Run()
+    calm_seconds = rows / ROWS_A_REQUEST / workers * (REQUEST_SECONDS + 0.15)
     with model(BEHAVIOUR) as base, tempfile.TemporaryDirectory() as directory:
-        server, lost = Server(Path(directory), base, free_port()), 0
+        server = Server(Path(directory), base, free_port())
         server.start()
         try:
             job_id = anyio.run(begin, server, rows, workers)
             for number in range(kills):
-                before = counts(base)["requests"]
-                wait_for_calls(base, before)
-                time.sleep(rng.uniform(0.1, 1.0) * rows / ROWS_A_REQUEST / workers * 0.6 / (kills + 1) * 1.5)
+                wait_for_calls(base, counts(base)["requests"])
+                time.sleep(rng.uniform(0.2, 1.8) * calm_seconds / (kills + 1))
                 server.kill()
                 seen = counts(base)
-                lost += seen["in_flight"]
+                unkept = seen["requests"] - done.in_flight - done.arriving - durable(Path(directory))
+                done.in_flight += seen["in_flight"]
+                done.arriving += unkept - seen["in_flight"]
                 began = time.monotonic()
                 server.start()
                 wait_for_calls(base, seen["requests"])
                 print(
-                    f"kill {number + 1}: {seen['requests']:>4} calls sent, {seen['in_flight']:>3} in flight, "
-                    f"asks again after {time.monotonic() - began:.1f} s"
+                    f"kill {number + 1}: {seen['requests']:>4} calls sent, {unkept:>3} not durable "
+                    f"({seen['in_flight']} in flight), asks again after {time.monotonic() - began:.1f} s"
                 )
             status, lines = anyio.run(end, server, job_id)
-            return counts(base)["requests"], lost, status, lines
+            return replace(done, calls=counts(base)["requests"], status=status["status"], lines=tuple(lines))
         finally:
             server.kill()
 
@@ -142,10 +164,16 @@ def main() -> None:
     kills, rows, workers, seed = (
         int(sys.argv[place]) if len(sys.argv) > place else usual for place, usual in enumerate((4, 5_000, 20, 1), 1)
     )
-    calm, _, _, _ = run(0, rows, workers, random.Random(seed))
-    sent, lost, status, lines = run(kills, rows, workers, random.Random(seed))
-    print(f"calls: {calm} calm, {sent} with {kills} kills: {sent - calm} again, {lost} were in flight at the kills")
-    print(f"job: {status['status']}, {len(lines):,} rows, {len(set(lines)):,} distinct, of {rows:,} asked for")
+    calm = run(0, rows, workers, random.Random(seed))
+    killed = run(kills, rows, workers, random.Random(seed))
+    again, lost = killed.calls - calm.calls, killed.in_flight + killed.arriving
+    print(
+        f"calls: {calm.calls} calm, {killed.calls} with {kills} kills: {again} again; "
+        f"at the kills {lost} were not durable, {killed.in_flight} in flight and {killed.arriving} just answered"
+    )
+    print(
+        f"job: {killed.status}, {len(killed.lines):,} rows, {len(set(killed.lines)):,} distinct, of {rows:,} asked for"
+    )
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
     engine = Engine(settings)
     base = settings.public_url or public_url
     links = Links(signing_key(settings.data_dir) if base else b"", base)
-    wake = WakeAfterFirstAnswer()
+    wake = WakeAfterFirstAnswer(at_once=public_url is not None)
     auth = auth_provider(settings, base)
     subscriptions = Subscriptions(engine)
 

@@ -8,12 +8,15 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 
 from synthaix.app import serve_http
 from synthaix.errors import SettingsError
+from tests.support.behaviour import Behaviour
+from tests.support.model_server import ModelServer
 from tests.support.server import ERAS, TRANSACTIONS, call, finished, http_server, settings_for
 
 TOKEN = "a-token-for-this-test"
@@ -34,8 +37,6 @@ def connect(base: str, era: str = "auto", token: str | None = None) -> Client[An
 
 
 def test_the_flow_works_over_http_and_ends_in_a_download(tmp_path: Path) -> None:
-    import anyio
-
     async def flow(base: str, era: str) -> str:
         async with connect(base, era) as client:
             translated = await call(client, "translate_schema", prompt="300 orders with order id, total and status")
@@ -99,3 +100,19 @@ def test_without_the_token_nothing_is_answered(tmp_path: Path) -> None:
 def test_binding_off_loopback_needs_a_token(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="SYNTHAIX_AUTH_TOKEN"):
         serve_http(settings_for(tmp_path), host="0.0.0.0", port=0)
+
+
+async def test_an_unfinished_job_goes_on_at_the_next_start_without_a_call(tmp_path: Path) -> None:
+    with ModelServer(Behaviour(base_seconds=0.05)) as model:
+        reached = {"DEFAULT_LLM_PROVIDER": "openai", "OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": model.openai_url}
+        with http_server(tmp_path, **reached) as base:
+            async with connect(base) as client:
+                await call(
+                    client, "start_generation", schema=TRANSACTIONS, total_rows=20_000, mode="llm", max_workers=1
+                )
+        parked = model.counts.requests
+        with http_server(tmp_path, **reached), anyio.fail_after(60):
+            while model.counts.requests <= parked:
+                await anyio.sleep(0.05)
+
+    assert parked < 1_000

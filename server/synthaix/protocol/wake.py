@@ -1,7 +1,8 @@
 """Opening the engine early, but never before the first answer.
 
 A host waits for the list of tools; the database, its migrations and the recovery of unfinished jobs
-can wait until it has that list.
+can wait until it has that list. Over HTTP nobody started the server in order to ask it, and perhaps nobody will:
+there unfinished jobs go on without a call.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ QUIET_SECONDS = 0.5
 
 
 class WakeAfterFirstAnswer(Middleware):
-    """Tells a waiting task when the first request has been answered."""
+    """Tells a waiting task when the first request has been answered; or `at_once`, where no host waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: bool = False) -> None:
+        self._at_once = at_once
         self._answered: anyio.Event | None = None
 
     def arm(self) -> anyio.Event:
         """The event of this run of the server; made inside its event loop."""
         self._answered = anyio.Event()
+        if self._at_once:
+            self._answered.set()
         return self._answered
 
     async def on_request(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
