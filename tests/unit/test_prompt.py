@@ -5,7 +5,7 @@ import re
 import orjson
 import polars as pl
 
-from synthaix.generate.encoding import compact
+from synthaix.generate.encoding import compact, keyed
 from synthaix.generate.prompt import Brief, Repeats, block, describe, hint, system_text, user_text, wants_hints
 from synthaix.schema.table import Column
 
@@ -88,3 +88,34 @@ def test_the_memory_of_values_is_bounded() -> None:
 
 def test_a_block_is_json_between_tags() -> None:
     assert block("rows", {"a": "<b>"}) == '<rows>\n{"a":"\\u003cb>"}\n</rows>'
+
+
+def test_a_prompt_holds_no_value_that_a_row_could_copy() -> None:
+    columns = [
+        Column(name="name", type="string", description="Full name"),
+        Column(name="amount", type="float"),
+        Column(name="born", type="date"),
+        Column(name="seen_at", type="datetime"),
+        Column(name="opens", type="time"),
+        Column(name="id", type="uuid"),
+        Column(name="email", type="string", format="email"),
+        Column(name="extra", type="json"),
+    ]
+    for encoding in (compact(columns), keyed(columns)):
+        own_words = re.sub(r"<(\w+)>\n.*?\n</\1>", "", system_text(Brief(encoding)), flags=re.S)
+
+        # Whatever a value could be made of: digits, an address, a name, a quoted text; "hhmmss" and "hint" are none.
+        assert not re.search(r"\d|@|https?:", own_words)
+        assert set(re.findall(r'"(\w+)"', own_words)) <= {"r", "i", "hhmmss", "hint", "avoid", *(encoding.keys or ())}
+
+
+def test_examples_and_instructions_stand_between_tags_only() -> None:
+    wish, liked = "Write in the voice of a pirate", {"name": "Jane Roe"}
+    text = system_text(Brief(compact([NAME]), instructions=wish, examples=[liked]))
+    blocks = dict(re.findall(r"<(\w+)>\n(.*?)\n</\1>", text, re.S))
+    own_words = re.sub(r"<(\w+)>\n.*?\n</\1>", "", text, flags=re.S)
+
+    assert orjson.loads(blocks["wishes"]) == wish
+    assert orjson.loads(blocks["examples"]) == [liked]
+    assert "pirate" not in own_words
+    assert "Jane" not in own_words
