@@ -2,7 +2,7 @@
 
     python benchmarks/llm.py calm [ROWS/WORKERS ...]   1,000/10 10,000/20 10,000/50 100,000/50 unless given
     python benchmarks/llm.py serial                    1,000 rows with one worker, for the speed-up table
-    python benchmarks/llm.py faults                    jitter, a server that admits 20 of 50, cut answers, a storm
+    python benchmarks/llm.py faults [CASE ...]         jitter, a server that admits 20 of 50, cut answers, a storm
 
 The model is a loopback server in a process of its own that takes 0.5 s and 2 ms a row, 20 rows a request. Deduplication
 and the durable store are on; the process is warm. Ideal time = rounds of requests at full width x time of one request;
@@ -163,35 +163,44 @@ def serial() -> None:
     print(f"1,000 rows, 1 worker: {run.wall:.1f} s, {run.wall / 1_000 * 1e3:.1f} ms a row")
 
 
-def faults() -> None:
-    cases: list[tuple[str, int, int, dict[str, Any], int]] = [
-        ("jitter 0-2 s", 20_000, 50, {**CALM, "jitter_seconds": 2.0}, 50),
-        ("admits 20 of 50", 20_000, 50, {**CALM, "admits": 20}, 20),
-        ("10% cut answers", 10_000, 50, {**CALM, "rates": {"cut": 0.1}}, 50),
-        ("storm", 10_000, 50, STORM, 50),
-    ]
-    print(f"{'case':16} {'rows':>7} {'calls':>6} {'of calm':>8} {'429s':>6} {'busy':>7} {'removed':>8} {'status':>10}")
-    for name, rows, workers, behaviour, width in cases:
+def faults(names: list[str]) -> None:
+    cases: dict[str, tuple[int, int, dict[str, Any], int]] = {
+        "jitter 0-2 s": (20_000, 50, {**CALM, "jitter_seconds": 2.0}, 50),
+        "admits 20 of 50": (100_000, 50, {**CALM, "admits": 20}, 20),
+        "10% cut": (10_000, 50, {**CALM, "rates": {"cut": 0.1}}, 50),
+        "storm": (10_000, 50, STORM, 50),
+    }
+    quiet = anyio.run(measure, 10_000, 50, CALM)
+    print(f"calm, 10,000 rows: {quiet.requests} calls, {quiet.output_tokens / quiet.rows:.1f} output tokens a row")
+    print(
+        f"{'case':16} {'rows':>7} {'calls':>6} {'of calm':>8} {'tokens of calm':>14} {'429s':>6} {'busy':>7} {'wall s':>7} "
+        f"{'removed':>8} {'status':>10}"
+    )
+    for name in names or cases:
+        rows, workers, behaviour, width = cases[name]
         run = anyio.run(measure, rows, workers, behaviour)
         best = rows / ROWS_A_REQUEST / width * (REQUEST_SECONDS + behaviour.get("jitter_seconds", 0.0) / 2)
-        calls = rows / ROWS_A_REQUEST
+        calls = run.requests / rows / (quiet.requests / quiet.rows)
+        tokens = run.output_tokens / rows / (quiet.output_tokens / quiet.rows)
         print(
-            f"{name:16} {rows:>7,} {run.requests:>6,} {run.requests / calls:>8.1%} {run.refused / run.requests:>6.1%} "
-            f"{best / run.busy:>7.1%} {run.removed:>8,} {run.status:>10}" + (f"  {run.message}" if run.message else "")
+            f"{name:16} {rows:>7,} {run.requests:>6,} {calls:>8.1%} {tokens:>14.1%} {run.refused / run.requests:>6.1%} "
+            f"{best / run.busy:>7.1%} {run.wall:>7.1f} {run.removed:>8,} {run.status:>10}"
+            + (f"  {run.message}" if run.message else "")
         )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["calm", "serial", "faults"])
-    parser.add_argument("cases", nargs="*", default=["1000/10", "10000/20", "10000/50", "100000/50"])
+    parser.add_argument("cases", nargs="*")
     chosen = parser.parse_args()
     if chosen.what == "calm":
-        calm(
-            [(int(rows), int(workers)) for rows, workers in (case.replace(",", "").split("/") for case in chosen.cases)]
-        )
+        cases = chosen.cases or ["1000/10", "10000/20", "10000/50", "100000/50"]
+        calm([(int(rows), int(workers)) for rows, workers in (case.replace(",", "").split("/") for case in cases)])
+    elif chosen.what == "serial":
+        serial()
     else:
-        {"serial": serial, "faults": faults}[chosen.what]()
+        faults(chosen.cases)
 
 
 if __name__ == "__main__":

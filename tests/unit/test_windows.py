@@ -20,10 +20,20 @@ class Scripted:
     """An executor whose windows finish when the test says so; it runs them at once otherwise."""
 
     overdraw = 1.0
+    notice: str | None = None
 
-    def __init__(self, *, concurrency: int = 4, window_rows: int = 10, ahead: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        concurrency: int = 4,
+        window_rows: int = 10,
+        ahead: int | None = None,
+        width: int = 0,
+        least_rows: int = 1,
+    ) -> None:
         self.concurrency = concurrency
         self.window_rows = window_rows
+        self.width, self.least_rows = width, least_rows
         self.ahead = ahead
         self.aligned = False
         self.held_rows: int | None = None

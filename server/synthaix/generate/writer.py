@@ -20,9 +20,11 @@ import polars as pl
 from synthaix.errors import AnswerUnusable, ProviderError
 from synthaix.generate.answer import Answer, AnswerLog
 from synthaix.generate.encoding import Encoding, compact, given, keyed
-from synthaix.generate.estimate import rows_per_request, split_columns, tokens_per_row
+from synthaix.generate.estimate import split_columns, tokens_per_row
 from synthaix.generate.intake import Intake
+from synthaix.generate.leftovers import Leftovers, Share
 from synthaix.generate.prompt import Brief, Repeats, hint, llm_prompts, system_text, user_text, wants_hints
+from synthaix.generate.sizing import STRIKES, RequestSize
 from synthaix.generate.window import Candidates, Usage, Window
 from synthaix.providers.base import ModelRequest
 from synthaix.schema.physical import dtypes_of, json_rows
@@ -41,15 +43,6 @@ ATTEMPTS = 6
 """Questions a row is worth: at 20% bad answers one in 15,000 is then missing, and another candidate takes its place.
 As many answers also lead from the first rung of the ladder to the last."""
 
-_ROOM = 2.5
-"""Answers may be that much longer than expected before they are cut; a budget reserves this much."""
-
-_LEAST_ROOM = 400
-"""Output tokens even the smallest request gets: some models begin with words."""
-
-_STRIKES = 3
-"""Bad answers, hardly a good one between them, before the writer changes its ways; one may be an accident."""
-
 
 @dataclass
 class _Work:
@@ -61,6 +54,7 @@ class _Work:
     missing: list[int]
     attempt: int = 0
     size: int = 0
+    began: int = 0  # answers the job had read rows from when this window began
     usage: Usage = field(default_factory=Usage)
     frames: list[pl.DataFrame] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
@@ -70,9 +64,8 @@ class _Work:
 class ModelWriter:
     """Writes windows of one job; any number of `write` calls may run at once on one event loop.
 
-    `rows_per_request` is how large a window one request can fill; it shrinks when answers are cut
-    and grows back. `client` bounds the requests under way, so more windows than workers may be written
-    at once: then a freed worker finds its next request ready.
+    `client` bounds the requests under way, so more windows than workers may be written at once: then a
+    freed worker finds its next request ready.
     """
 
     def __init__(
@@ -98,9 +91,9 @@ class ModelWriter:
         self._system, self._schema = system_text(self._brief), self._brief.encoding.schema()
         self._hints = wants_hints(written)
         self._repeats = Repeats(written)
-        self._per_row = tokens_per_row(written)
-        self._most_rows = self.rows_per_request = rows_per_request(self._per_row)
-        self._cuts, self._strikes = 0.0, 0
+        self._size = RequestSize(tokens_per_row(written))
+        self._leftovers = Leftovers(self._ask, lambda: client.idle)
+        self._read = self._strikes = 0
         self._proven, self._proving = False, anyio.Lock()
         self._lost: tuple[float, ProviderError] | None = None  # when and how the last lone window failed
 
@@ -109,10 +102,16 @@ class ModelWriter:
         """What a reader of the job's status should know about who writes."""
         return self._client.notice
 
+    @property
+    def rows_per_request(self) -> int:
+        """How large a window one request can fill, now."""
+        return self._size.rows
+
     async def write(self, window: Window) -> Candidates:
         """The valid rows of a window; `usage` counts what this call spent, not what recorded answers once cost.
 
-        Raises ProviderRefused, ProviderDown, BudgetReached, or AnswerUnusable where no attempt gave a single row.
+        Raises ProviderRefused, ProviderDown, BudgetReached, or AnswerUnusable where no attempt gave a single row, nor
+        did any for another window meanwhile: else this window is given up, and other candidates take its place.
         """
         async with self._turn():
             return await self._write(window)
@@ -144,7 +143,7 @@ class ModelWriter:
             await self._fill(work)
         finally:
             self._writing -= 1
-        if not work.positions and window.count:
+        if not work.positions and window.count and self._read == work.began:
             raise AnswerUnusable(
                 f"{self._client.model} wrote no usable row in {ATTEMPTS} attempts: {work.trouble}; "
                 f"try another model, or fewer and simpler columns."
@@ -161,6 +160,13 @@ class ModelWriter:
             await _all([partial(self._question, work, missing[at : at + size]) for at in range(0, len(missing), size)])
             work.attempt += 1
 
+    async def _question(self, work: _Work, positions: list[int]) -> None:
+        rows = min(self.rows_per_request, work.size)
+        if work.attempt and len(positions) < rows:
+            await self._leftovers.fill(work, positions, rows, self._client.usual_seconds)
+        else:
+            await self._ask([Share(work, positions)])
+
     async def _begin(self, window: Window) -> _Work:
         sampled: pl.DataFrame | None = None
         known: list[list[Any]] = []
@@ -169,17 +175,22 @@ class ModelWriter:
             rows = json_rows(sampled.select(column.name for column in self._known))
             known = [[given(column, row[column.name]) for column in self._known] for row in rows]
         missing = list(range(window.start, window.stop))
-        return _Work(window, sampled, known, missing, size=min(self.rows_per_request, max(1, window.count)))
+        size = min(self.rows_per_request, max(1, window.count))
+        return _Work(window, sampled, known, missing, size=size, began=self._read)
 
-    async def _question(self, work: _Work, positions: list[int]) -> None:
+    async def _ask(self, shares: Sequence[Share[_Work]]) -> None:
+        positions = sorted(position for share in shares for position in share.positions)
+        works = [share.owner for share in shares]
         try:
-            reply = await self._client.ask(self._request(work, positions), self._spend)
+            reply = await self._client.ask(self._request(works, positions), self._spend)
         except AnswerUnusable as exc:
-            work.trouble = str(exc)
+            self._size.failed(1)
+            for work in works:
+                work.trouble = str(exc)
             return
         answer = Answer(
             positions=tuple(positions),
-            attempt=work.attempt,
+            attempt=min(work.attempt for work in works),
             provider=reply.by.provider,
             model=reply.by.model,
             text=reply.text,
@@ -189,28 +200,28 @@ class ModelWriter:
         # Whatever was paid for is kept before it is looked at.
         if reply.text or reply.usage.tokens:
             await self._log.record(answer)
-        work.usage += reply.usage
-        readable = await self._absorb(work, answer)
+        works[0].usage += reply.usage
+        # Rows that could be told apart are counted over the whole answer, so every window reports the same.
+        readable = max([await self._absorb(work, answer) for work in works])
         if self._proven:
             reply.by.wrote()
-        self._learn(work, reply, len(positions), readable)
+        self._learn(works, reply, len(positions), readable)
 
-    def _request(self, work: _Work, positions: list[int]) -> ModelRequest:
-        batch, start = positions[0], work.window.start
+    def _request(self, works: Sequence[_Work], positions: list[int]) -> ModelRequest:
+        batch = positions[0]
         user = user_text(
             batch,
             [position - batch for position in positions],
-            [work.known[position - start] for position in positions] if work.known else (),
+            [_known(works, position) for position in positions] if works[0].known else (),
             [hint(self._seed, position) for position in positions] if self._hints else (),
             self._repeats.avoid(),
         )
-        expected = round(self._per_row * len(positions))
         return ModelRequest(
             system=self._system,
             user=user,
             schema=self._schema,
-            max_tokens=self._room(len(positions)),
-            expected_tokens=expected,
+            max_tokens=self._size.room(len(positions)),
+            expected_tokens=round(self._size.per_row * len(positions)),
         )
 
     async def _absorb(self, work: _Work, answer: Answer) -> int:
@@ -223,44 +234,31 @@ class ModelWriter:
         work.trouble = read.trouble or work.trouble if read.found else _what_is_wrong(answer)
         if read.positions:
             self._proven = True
+            self._read += 1
             work.frames.append(read.frame)
             work.positions.extend(read.positions)
             work.missing = sorted(set(work.missing).difference(read.positions))
             self._repeats.add(read.frame)
         return read.found
 
-    def _learn(self, work: _Work, reply: ModelReply, asked: int, readable: int) -> None:
+    def _learn(self, works: Sequence[_Work], reply: ModelReply, asked: int, readable: int) -> None:
         """Adapt form and size to what came back."""
+        self._size.failed(reply.usage.requests - bool(readable))
         if readable:
             reply.by.readable(reply.rung)
         elif reply.finish == "stop":
             reply.by.unreadable(reply.rung)
             if self._brief.encoding.keys is None:
                 self._strikes += 1
-                if self._strikes >= _STRIKES:
+                if self._strikes >= STRIKES:
                     self._use(keyed(self._written))
         if reply.finish == "length":
-            self._was_cut(work, reply.usage.output_tokens, asked, readable)
+            size = self._size.cut(asked, readable, reply.usage.output_tokens)
+            for work in works:
+                work.size = min(work.size, size)
         elif readable:
             self._strikes = 0
-            self._cuts = max(0.0, self._cuts - 0.5)
-            self._per_row += (reply.usage.output_tokens / readable - self._per_row) / 8
-            if self.rows_per_request < self._most_rows and self._cuts == 0:
-                self.rows_per_request = min(self.rows_per_request + 1, rows_per_request(self._per_row))
-
-    def _was_cut(self, work: _Work, output_tokens: int, asked: int, readable: int) -> None:
-        """Ask this window for what is known to fit; ask for less everywhere only if cuts are the rule."""
-        work.size = max(readable, asked // 2, 1)
-        if output_tokens >= 0.9 * self._room(asked):
-            # It was our own limit: the rows are longer than thought.
-            self._per_row = max(self._per_row * 1.5, output_tokens / (readable + 1))
-            self.rows_per_request = min(self.rows_per_request, rows_per_request(self._per_row))
-        self._cuts += 1
-        if self._cuts > _STRIKES:
-            self.rows_per_request, self._cuts = max(1, min(self.rows_per_request, asked) // 2), 0.0
-
-    def _room(self, rows: int) -> int:
-        return round(self._per_row * rows * _ROOM) + _LEAST_ROOM
+            self._size.answered(readable, reply.usage.output_tokens)
 
     def _use(self, encoding: Encoding) -> None:
         self._brief = Brief(encoding, self._known, self._brief.prompts, self._brief.instructions, self._brief.examples)
@@ -273,6 +271,12 @@ class ModelWriter:
             order = np.argsort(positions, kind="stable")
             positions, frame = positions[order], frame[order]
         return Candidates(work.window, frame, positions, work.usage)
+
+
+def _known(works: Sequence[_Work], position: int) -> list[Any]:
+    """What the model is told of that candidate."""
+    work = next(work for work in works if work.window.start <= position < work.window.stop)
+    return work.known[position - work.window.start]
 
 
 async def _all(calls: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:

@@ -33,8 +33,10 @@ class Executor(Protocol):
     """Runs windows. `run` may be called up to `concurrency` times at once."""
 
     concurrency: int
-    window_rows: int
-    """Candidates a window holds at most; a window never crosses a multiple of it where `aligned`."""
+    width: int
+    """Windows that make progress at once; those beyond it only stand ready. 0 where that is of no account."""
+    least_rows: int
+    """Candidates a window holds at least where some are likely to be rejected."""
     aligned: bool
     ahead: int | None
     """Windows that may be finished or under way beyond the one that is awaited; None for no bound."""
@@ -42,6 +44,11 @@ class Executor(Protocol):
     """Rows that may wait in memory; past that a finished window is dropped and run again when its turn comes."""
     overdraw: float
     """How many candidates may be asked for, as a multiple of the rows still needed, where many are rejected."""
+
+    @property
+    def window_rows(self) -> int:
+        """Candidates a window holds at most; a window never crosses a multiple of it where `aligned`."""
+        ...
 
     async def run(self, window: Window) -> Candidates:
         """The valid rows of the window."""
@@ -62,6 +69,8 @@ class LocalExecutor:
     """Samples windows in worker threads that all jobs of the server share, first come first served."""
 
     aligned = False
+    width = 0
+    least_rows = 1
     notice: str | None = None
     held_rows: int | None = None
     overdraw = 32.0
@@ -74,8 +83,13 @@ class LocalExecutor:
         self.concurrency = int(limiter.total_tokens)
         # A window is decided and committed in one go. Comparing its rows takes longer than sampling them, so where
         # they are compared small windows keep progress visible, a cancellation quick and a restart cheap.
-        self.window_rows = MIN_WINDOW if compared else min(MAX_WINDOW, max(MIN_WINDOW, CELLS // max(columns, 1)))
+        self._window_rows = MIN_WINDOW if compared else min(MAX_WINDOW, max(MIN_WINDOW, CELLS // max(columns, 1)))
         self.ahead: int | None = self.concurrency + 1
+
+    @property
+    def window_rows(self) -> int:
+        """The same for the whole job."""
+        return self._window_rows
 
     async def run(self, window: Window) -> Candidates:
         """Every candidate of the window, sampled."""
@@ -92,6 +106,7 @@ class ModelExecutor:
     """Has windows written by a model, at most `workers` requests at once."""
 
     aligned = True
+    least_rows = 8  # a request costs much the same for one row as for these
     ahead: int | None = None
     held_rows: int | None = HELD_ROWS
     overdraw = 2.0
@@ -101,8 +116,12 @@ class ModelExecutor:
         self._spend = spend
         # The client holds the requests to `workers`; as many windows more are prepared, so that when many
         # answers come at once, none of the freed places waits for a prompt to be written.
-        self.concurrency = 2 * workers
-        self.window_rows = writer.rows_per_request
+        self.concurrency, self.width = 2 * workers, workers
+
+    @property
+    def window_rows(self) -> int:
+        """As many as one request may ask for, now."""
+        return self._writer.rows_per_request
 
     async def run(self, window: Window) -> Candidates:
         """The rows of the window; answers in the log are not asked for again."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from synthaix.errors import ConflictError
 from synthaix.jobs.blob import decode_frame, decode_positions
 from synthaix.jobs.database import Database, clock, insert_or_ignore
 from synthaix.jobs.faults import Faults, no_faults

@@ -41,6 +41,8 @@ class Windows:
     def __init__(self, executor: Executor, start: int, wanted: Callable[[], int]) -> None:
         self._executor = executor
         self._wanted = wanted
+        self._start = start
+        self._enough = start + wanted()  # where nothing is rejected, no candidate from here on is needed
         self._first = start  # first candidate that is not decided
         self._next = start  # first candidate that is not handed out
         self._slots: deque[_Slot] = deque()
@@ -118,10 +120,17 @@ class Windows:
 
     def _cut(self) -> Window | None:
         """The next window, no larger than what is still wanted; None if enough is under way."""
-        size = self._executor.window_rows
-        count = min(size, self._wanted() - (self._next - self._first))
-        if self._executor.aligned:
+        executor, size = self._executor, self._executor.window_rows
+        left = self._wanted() - (self._next - self._first)
+        count = min(size, left)
+        if executor.aligned:
             count = min(count, size - self._next % size)
+        idle = executor.width - self._running
+        if idle > 0 and left < idle * size and self._next >= self._start + executor.width * size:
+            # The last rows: smaller windows for every worker end sooner than full ones for a few.
+            count = min(count, max(-(-left // idle), -(-size // 2)))
+        if count > 0 and self._next >= self._enough:
+            count = max(count, min(executor.least_rows, size))
         if count <= 0:
             return None
         window = Window(self._next, count)

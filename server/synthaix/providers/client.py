@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections import deque
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,7 +35,7 @@ FEWEST_BYTES_PER_TOKEN = 1.8
 class Patience:
     """How long the client waits and how often it tries; times in seconds."""
 
-    shortest_deadline: float = 20.0  # of one request, once the model's latency is known
+    shortest_deadline: float = 5.0  # of one request, once the model's latency is known
     longest_deadline: float = 120.0
     first_backoff: float = 0.25
     longest_backoff: float = 8.0
@@ -94,7 +93,6 @@ class ModelClient:
         # The first request goes alone: if the key, the model or the address is wrong, one call found out, not fifty.
         self._scouted = self._ladder.proven
         self._active_at = 0.0
-        self._latencies: deque[float] = deque(maxlen=64)
 
     @property
     def provider(self) -> str:
@@ -129,7 +127,12 @@ class ModelClient:
     @property
     def usual_seconds(self) -> float:
         """How long an answer usually takes, 0 while unknown."""
-        return sorted(self._latencies)[len(self._latencies) // 2] if self._latencies else 0.0
+        return self._pacer.latencies.usual
+
+    @property
+    def idle(self) -> bool:
+        """Whether another request could leave at once."""
+        return self._places.available_tokens > 0
 
     def idle_seconds(self) -> float:
         """For how long nothing was sent or received."""
@@ -229,10 +232,11 @@ class ModelClient:
         began, usage = time.monotonic(), Usage(requests=1)
         self._active_at = began
         try:
-            reply = await self._provider.send(self.model, request, rung, self._deadline(request), leave)
+            reply = await self._in_time(request, rung, permit, leave)
             usage = self._usage(request, reply)
-            self._latencies.append(time.monotonic() - began)
+            self._pacer.latencies.add(time.monotonic() - began)
             self._pacer.answered(permit, reply.limits, request.expected_tokens + self._input(request))
+            self._pacer.hurry(self._deadline())
             return reply, usage
         except ProviderBusy as exc:
             self._pacer.refused(permit, exc.retry_after)
@@ -248,6 +252,17 @@ class ModelClient:
             leave()
             spend.settle(reservation, usage)
 
+    async def _in_time(self, request: ModelRequest, rung: Rung, permit: Permit, leave: Callable[[], None]) -> Reply:
+        """The reply, within a deadline that moves closer when others under way turn out to be answered sooner."""
+        longest = self._patience.longest_deadline
+        with anyio.CancelScope() as permit.scope:
+            permit.scope.deadline = anyio.current_time() + self._deadline()
+            return await self._provider.send(self.model, request, rung, longest, leave)
+        raise ProviderDown(
+            f"{self._provider.label} at {self._provider.base_url} did not answer, though others of its requests were "
+            "answered ten times sooner."
+        )
+
     def _usage(self, request: ModelRequest, reply: Reply) -> Usage:
         # A server that counts no tokens, or a connection that broke before the count, leaves it to us.
         input_tokens = reply.input_tokens or (self._input(request) if reply.text else 0)
@@ -261,13 +276,12 @@ class ModelClient:
         most = self._input(replace(request, system=request.system + str(request.schema)), FEWEST_BYTES_PER_TOKEN)
         return Usage(1, most, request.max_tokens, self.cost(most, request.max_tokens))
 
-    def _deadline(self, request: ModelRequest) -> float:
-        """Ten times the usual latency of late, within bounds: a request that takes longer will not answer."""
-        patience = self._patience
-        if len(self._latencies) < 8:
-            return patience.longest_deadline
-        usual = sorted(self._latencies)[len(self._latencies) * 9 // 10]
-        return min(patience.longest_deadline, max(patience.shortest_deadline, 10 * usual))
+    def _deadline(self) -> float:
+        """Ten times the longest usual latency of late, within bounds: what takes longer will not answer."""
+        slow = self._pacer.latencies.slow
+        if slow is None:
+            return self._patience.longest_deadline
+        return min(self._patience.longest_deadline, max(self._patience.shortest_deadline, 10 * slow))
 
     def _wait(self, exc: ProviderBusy | ProviderDown, failures: int) -> float:
         backoff = min(self._patience.longest_backoff, self._patience.first_backoff * 2.0 ** min(failures - 1, 10))

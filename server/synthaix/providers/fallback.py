@@ -45,6 +45,11 @@ class FallbackClient:
         """Whether whoever answers at present is known to write rows."""
         return (self._first if self.notice is None else self._second).trusted
 
+    @property
+    def idle(self) -> bool:
+        """Whether whoever answers at present could take another request at once."""
+        return (self._first if self.notice is None else self._second).idle
+
     def idle_seconds(self) -> float:
         """For how long nothing was sent or received."""
         return min(self._first.idle_seconds(), self._second.idle_seconds())

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from synthaix.providers.latency import Latencies
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -51,9 +53,11 @@ class CircuitOpen(Exception):
 
 @dataclass
 class Permit:
-    """The right to have one request under way."""
+    """The right to have one request under way, since `began`; `scope` ends it, where it may be ended early."""
 
     serial: int
+    began: float = 0.0
+    scope: anyio.CancelScope | None = None
 
 
 class Pacer:
@@ -66,6 +70,7 @@ class Pacer:
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     ) -> None:
         self.refusals = 0
+        self.latencies = Latencies()
         self._flying: dict[int, Permit] = {}  # by serial number, in the order they left
         self._serial = 0
         self._last_refused = -1
@@ -116,7 +121,7 @@ class Pacer:
             if held > 0:
                 await self._sleep(held)
             elif self.in_flight < (1 if self.broken else max(1, self._limit)):
-                permit = Permit(self._serial)
+                permit = Permit(self._serial, anyio.current_time())
                 self._flying[self._serial] = permit
                 self._serial += 1
                 return permit
@@ -136,6 +141,12 @@ class Pacer:
         if limits is not None:
             self._obey(limits, expected_tokens)
         self._wake()
+
+    def hurry(self, seconds: float) -> None:
+        """Let no request under way take longer than that: what is usual has just become known."""
+        for permit in self._flying.values():
+            if permit.scope is not None:
+                permit.scope.deadline = min(permit.scope.deadline, permit.began + seconds)
 
     def refused(self, permit: Permit, retry_after: float | None) -> None:
         """The request got a 429 or 529."""

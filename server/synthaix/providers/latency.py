@@ -1,0 +1,33 @@
+"""How long a model's answers take of late."""
+
+from __future__ import annotations
+
+from collections import deque
+
+_LEAST = 8
+"""Answers before anything is said of the slow ones."""
+
+
+class Latencies:
+    """Seconds of the last 64 answers, of whatever job."""
+
+    def __init__(self) -> None:
+        self._seconds: deque[float] = deque(maxlen=64)
+
+    def add(self, seconds: float) -> None:
+        """One more answer."""
+        self._seconds.append(seconds)
+
+    @property
+    def usual(self) -> float:
+        """The median, 0 while unknown."""
+        return self.quantile(0.5) if self._seconds else 0.0
+
+    @property
+    def slow(self) -> float | None:
+        """What nine of ten answers do not take, None while too few are known."""
+        return self.quantile(0.9) if len(self._seconds) >= _LEAST else None
+
+    def quantile(self, share: float) -> float:
+        """The latency that this share of answers does not pass. There must be one."""
+        return sorted(self._seconds)[min(len(self._seconds) - 1, int(len(self._seconds) * share))]
