@@ -135,7 +135,7 @@ class Settings(BaseSettings):
     )
     chromadb_url: Address = Field(default=None, description="http(s)://… of a ChromaDB server instead.")
     embedding_model: str | None = Field(
-        default=None, description="An embedding model's name; the built-in one when unset."
+        default=None, description="wordllama, or a model at OPENAI_BASE_URL; the built-in one when unset."
     )
 
     # Places

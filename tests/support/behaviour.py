@@ -39,6 +39,7 @@ class Behaviour:
     ignores: tuple[str, ...] = ()  # forms that get a 200 with another shape
     rejects: tuple[str, ...] = ()  # body parameters that get a 400
     headers: dict[str, str] = field(default_factory=dict)
+    most_inputs: int | None = None  # texts a request for embeddings may hold; more get a 413
     seed: int = 0
 
     def fault(self, number: int) -> str:
@@ -69,6 +70,7 @@ class Counts:
     faults: dict[str, int] = field(default_factory=dict)
     forms: dict[str, int] = field(default_factory=dict)
     rows: int = 0
+    texts: int = 0  # that vectors were given for
     input_tokens: int = 0
     output_tokens: int = 0
     busy_seconds: float = 0.0  # with at least one request in flight

@@ -62,6 +62,7 @@ def draft_of(
     deduplicate: bool = True,
     provider: str | None = None,
     budget: Budget | None = None,
+    embedding: str | None = None,
 ) -> Draft:
     """A draft whose plan is the generators written in the table; what a model writes goes to the scripted provider."""
     columns = tuple(ColumnPlan(column.name, column.generator or Llm(), "test") for column in table.columns)
@@ -75,6 +76,7 @@ def draft_of(
         max_workers=max_workers,
         deduplicate=deduplicate,
         threshold=threshold,
+        embedding=embedding,
         mode=mode,
         seed=seed,
         provider=plan.provider,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import contextlib
 import json
 import sys
@@ -21,6 +22,7 @@ import orjson
 
 from synthaix.providers.scripted import compose, read_blocks, shaped, tokens_of, value_of
 from tests.support.behaviour import Behaviour, Counts
+from tests.support.meaning import vector_of
 
 _HTML = b"<!DOCTYPE html><html><body>It works!</body></html>"
 _REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
@@ -131,9 +133,12 @@ class ModelServer:
         if path == "/v1/models":
             data = [{"id": model, "object": "model"} for model in self.behaviour.models or ("any",)]
             return await _send(writer, 200, orjson.dumps({"object": "list", "data": data}))
-        if method != "POST" or path not in ("/v1/chat/completions", "/v1/messages"):
+        if method != "POST" or path not in ("/v1/chat/completions", "/v1/messages", "/v1/embeddings"):
             return await _send(writer, 404, _HTML, "text/html")
-        exchange = _Exchange(path == "/v1/messages", orjson.loads(body), headers)
+        if path == "/v1/embeddings":
+            exchange: _Exchange = EmbeddingExchange(orjson.loads(body), headers)
+        else:
+            exchange = _Exchange(path == "/v1/messages", orjson.loads(body), headers)
         if self.keep_bodies:
             self.bodies.append(exchange.body)
         return await self._model(exchange, reader, writer)
@@ -199,6 +204,13 @@ class ModelServer:
         if fault == "500":
             raise RefusedError(500, "Something went wrong.")
         began = time.monotonic()
+        if isinstance(exchange, EmbeddingExchange):
+            counts.input_tokens += exchange.tokens
+            counts.texts += len(exchange.texts)
+            if behaviour.most_inputs is not None and len(exchange.texts) > behaviour.most_inputs:
+                raise RefusedError(413, f"batch size {len(exchange.texts)} > maximum {behaviour.most_inputs}")
+            await asyncio.sleep(behaviour.base_seconds)
+            return _HTML if fault == "html" else exchange.vectors(short=fault == "cut")
         text, rows = self._answer(exchange)
         wait = behaviour.base_seconds + behaviour.per_row_seconds * rows
         wait += behaviour.jitter_seconds * behaviour.chance("jitter", number)
@@ -341,6 +353,37 @@ class _Exchange:
         usage = {"prompt_tokens": spent_in, "completion_tokens": spent_out, "total_tokens": spent_in + spent_out}
         chunks.append(chunk | {"choices": [], "usage": usage})
         return b"".join(b"data: %b\n\n" % orjson.dumps(c) for c in chunks) + b"data: [DONE]\n\n"
+
+
+class EmbeddingExchange(_Exchange):
+    """One request for vectors, and its reply."""
+
+    def __init__(self, body: dict[str, Any], headers: dict[str, str]) -> None:
+        self.anthropic, self.body = False, body
+        self.key = headers.get("authorization", "")[7:]
+        self.texts: list[str] = body["input"]
+        self.tokens = sum(tokens_of(text) for text in self.texts)
+
+    @property
+    def content_type(self) -> str:
+        return "application/json"
+
+    def vectors(self, short: bool = False) -> bytes:
+        """The reply; `short` leaves the last vector out."""
+        dimensions = self.body.get("dimensions", 96)
+        vectors = [vector_of(text, dimensions) for text in self.texts[: len(self.texts) - short]]
+        as_text = self.body.get("encoding_format") == "base64"
+        data = [
+            {
+                "object": "embedding",
+                "index": index,
+                "embedding": base64.b64encode(vector.tobytes()).decode() if as_text else vector.tolist(),
+            }
+            for index, vector in enumerate(vectors)
+        ]
+        usage = {"prompt_tokens": self.tokens, "total_tokens": self.tokens}
+        # The order of the answer is the index, not the place.
+        return orjson.dumps({"object": "list", "data": data[::-1], "model": self.body["model"], "usage": usage})
 
 
 async def _send(

@@ -40,7 +40,7 @@ class ChromaIndex:
         self._directory = directory
         self._url = None if url is None else _server(url)
         self._name = collection
-        self._embedding = embedding
+        self.embedding = embedding
         self._client: Any = None
         self._collection: Any = None
 
@@ -115,9 +115,9 @@ class ChromaIndex:
     def _opened(self) -> Any:
         if self._collection is None:
             self._client = self._connect()
-            about = {"embedding": self._embedding}
+            about = {"embedding": self.embedding}
             collection = self._create(about)
-            if (collection.metadata or {}).get("embedding") != self._embedding:
+            if (collection.metadata or {}).get("embedding") != self.embedding:
                 # Vectors of another embedding are of no use; the rows are written again.
                 self._client.delete_collection(self._name)
                 collection = self._create(about)

@@ -20,7 +20,13 @@ class Embedding(Protocol):
     """Text to vectors. `name` identifies model and version: vectors of different names are not mixed."""
 
     name: str
-    dimensions: int
+    remote: bool
+    """Whether `encode` asks another machine, so that it may take long, fail, and cost money."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        ...
 
     def encode(self, texts: pl.Series) -> NDArray[np.float32]:
         """(rows, dimensions) unit vectors; an empty or null text is the zero vector. Deterministic for each text."""
@@ -30,6 +36,14 @@ class Embedding(Protocol):
         """Cosines on the threshold's scale: 1 for the same text, 0.85 for text that says the same."""
         ...
 
+    def cosine(self, similarity: float) -> float:
+        """The cosine that `similarity` turns into this."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; the embedding is not used afterwards."""
+        ...
+
 
 class HashedNgrams:
     """Signed feature hashing of character n-grams; no weights, no download.
@@ -37,10 +51,17 @@ class HashedNgrams:
     Feature hashing: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009.
     """
 
+    remote = False
+
     def __init__(self, dimensions: int = 128, sizes: tuple[int, ...] = (3, 4, 5)) -> None:
-        self.dimensions = dimensions
+        self._dimensions = dimensions
         self.sizes = sizes
         self.name = f"ngrams-{'-'.join(map(str, sizes))}x{dimensions}"
+
+    @property
+    def dimensions(self) -> int:
+        """Cells that n-grams are hashed into."""
+        return self._dimensions
 
     def encode(self, texts: pl.Series) -> NDArray[np.float32]:
         """Counts of signed n-grams, scaled to length one."""
@@ -71,6 +92,13 @@ class HashedNgrams:
     def similarity(self, cosine: NDArray[np.float32]) -> NDArray[np.float32]:
         """The cosine as it is: of n-grams it runs close to the edit similarity of long text."""
         return np.clip(cosine, 0.0, 1.0)
+
+    def cosine(self, similarity: float) -> float:
+        """The same number."""
+        return similarity
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def unit(vectors: NDArray[Any]) -> NDArray[np.float32]:

@@ -159,6 +159,21 @@ class Deduplicator:
         self._rejected.update(duplicate.columns for duplicate in duplicates)
         return Verdict(keep, duplicates)
 
+    def fetch(self, frame: pl.DataFrame) -> None:
+        """Asks a remote embedding for the vectors of these rows, so that `admit` has them at hand.
+
+        May run in other threads than `admit`, once roles are decided. Raises ProviderError, and nothing has changed.
+        """
+        if self.remote:
+            canonical, _ = self._read(frame, np.arange(len(frame)))
+            assert self._neighbours is not None
+            self._neighbours.prepare(canonical)
+
+    @property
+    def remote(self) -> bool:
+        """Whether vectors come from another machine."""
+        return self._neighbours is not None and self._embedding.remote
+
     def admit_known(self, frame: pl.DataFrame, positions: NDArray[np.int64], source: str | None = None) -> None:
         """Rows accepted earlier (a resumed job, the job compared against) enter without being judged."""
         canonical, positions = self._read(frame, positions)
@@ -202,7 +217,8 @@ class Deduplicator:
         return len(self._accepted)
 
     def close(self) -> None:
-        """Lets go of the vector store; the Deduplicator is not used afterwards."""
+        """Lets go of the vector store and the embedding; the Deduplicator is not used afterwards."""
+        self._embedding.close()
         if self._stored is not None:
             self._stored.close()
 
@@ -225,6 +241,9 @@ class Deduplicator:
         unique = [c.name for c in self._table.columns if c.unique and c.name not in rules.unchecked]
         compared = [column.name for column in roles.columns if column.role != "key"]
         self._keys = ExactKeys(unique, compared if rules.deduplicate else [])
+        if not roles.named("text"):
+            # Meaning helps with prose; names and addresses are mistyped, not rephrased.
+            self._embedding = HashedNgrams()
         if rules.deduplicate and rules.threshold < 1 and roles.named("string", "text"):
             index = self._index()
             self._neighbours = Neighbours(self._table, roles, self._embedding, rules.threshold, index)
@@ -233,6 +252,7 @@ class Deduplicator:
         dimensions = self._embedding.dimensions
         if self._store is None:
             return BruteForce(dimensions)
+        self._store.embedding = self._embedding.name
         self._stored = StoredIndex(self._store, self._accepted, dimensions, self._exact_rows)
         return self._stored
 

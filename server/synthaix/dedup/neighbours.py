@@ -70,7 +70,7 @@ class Neighbours:
         self._embedding = embedding
         self._verifier = Verifier(roles)
         margin = MARGIN_TEXT if roles.named("text") else MARGIN
-        self._cutoff = max(-1.0, threshold - margin) if threshold > 0 else -1.0
+        self._cutoff = max(-1.0, embedding.cosine(threshold - margin)) if threshold > 0 else -1.0
         self._hard = tuple(column for column in roles.named("exact") if not column.vocabulary)
         self._embedded = sorted(roles.named("text") or roles.named("string"), key=lambda column: column.name)
         self._index = index

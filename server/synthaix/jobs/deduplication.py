@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 import polars as pl
 
+from synthaix.dedup.catalog import embedding_of
 from synthaix.dedup.engine import Deduplicator, Duplicate
 from synthaix.dedup.roles import SAMPLE_ROWS
 from synthaix.errors import ArgumentError, ConflictError, LimitError
@@ -31,11 +32,15 @@ from synthaix.schema.table import TableSchema, parse_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from synthaix.dedup.embedding import Embedding
     from synthaix.settings import Settings
 
 CHUNK_ROWS = 5_000
 FIRST_ROWS = 50
 FIRST_DUPLICATES = 250
+
+REMOTE_CALLS = 4
+"""Calls at once that wait for a remote embedding; the threads that compute are not held up by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Deduplication:
         self._settings = settings
         self._store = store
         self._work = work
+        self._remote = anyio.CapacityLimiter(REMOTE_CALLS)
 
     async def run(self, request: DedupRequest, owner: str | None) -> DedupResult:
         """The result, stored as a finished job. Raises ArgumentError, SchemaError, NotFoundError or LimitError."""
@@ -74,10 +80,15 @@ class Deduplication:
 
         def work() -> tuple[_Input, _Found, list[Chunk]]:
             given = self._input(request, job, against)
-            found = self._find(given, result_id)
+            try:
+                found = self._find(given, result_id, embedding)
+            finally:
+                embedding.close()
             return given, found, _chunks(found)
 
-        given, found, chunks = await anyio.to_thread.run_sync(work, limiter=self._work)
+        embedding = await anyio.to_thread.run_sync(embedding_of, self._settings, self._settings.embedding_model)
+        limiter = self._remote if embedding.remote else self._work
+        given, found, chunks = await anyio.to_thread.run_sync(work, limiter=limiter)
         record = _record(result_id, owner or "", given, found, anyio.current_time() - started)
         await self._store.keep(record, chunks, [_stored(found_one) for found_one in found.duplicates])
         json_columns = frozenset(column.name for column in given.table.columns if column.type == "json")
@@ -112,7 +123,7 @@ class Deduplication:
             _check_comparable(table, table_of(against), columns)
         return _Input(table, frames, threshold, columns, against)
 
-    def _find(self, given: _Input, result_id: str) -> _Found:
+    def _find(self, given: _Input, result_id: str, embedding: Embedding) -> _Found:
         directory = self._settings.vectors / result_id
         frames = self._bounded(given.frames)
         first = next(frames)
@@ -123,6 +134,7 @@ class Deduplication:
             chromadb_url=self._settings.chromadb_url,
             collection=result_id,
             columns=given.columns,
+            embedding=embedding,
             sample=first.head(SAMPLE_ROWS),
         )
         try:

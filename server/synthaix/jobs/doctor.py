@@ -31,6 +31,7 @@ async def examine(engine: Engine) -> list[Check]:
         await anyio.to_thread.run_sync(_space, settings.data_dir),
         await _database(engine),
         await anyio.to_thread.run_sync(_vectors, settings),
+        await anyio.to_thread.run_sync(_embedding, settings),
         *_providers(settings),
     ]
     return checks
@@ -70,6 +71,22 @@ def _vectors(settings: Settings) -> Check:
     if settings.chromadb_url is not None:
         return Check("vector store", True, f"ChromaDB server at {settings.chromadb_url}")
     return _writable("vector store", settings.vectors, "CHROMADB_PATH")
+
+
+def _embedding(settings: Settings) -> Check:
+    """The embedding, really asked for a vector where it is not the built-in one."""
+    from synthaix.dedup.catalog import embedding_of
+
+    remedy = "Mend that, or leave EMBEDDING_MODEL empty for the built-in embedding."
+    try:
+        embedding = embedding_of(settings, settings.embedding_model)
+        try:
+            detail = f"{embedding.name}, {embedding.dimensions} dimensions"
+        finally:
+            embedding.close()
+    except SynthaixError as exc:
+        return Check("embedding", False, str(exc), remedy)
+    return Check("embedding", True, detail if settings.embedding_model else f"built-in, {detail}")
 
 
 def _providers(settings: Settings) -> list[Check]:

@@ -44,10 +44,13 @@ def make_draft(request: GenerationRequest, settings: Settings) -> Draft:
     Raises ArgumentError, SchemaError, LimitError or SettingsError with one sentence that names the
     argument, its value and the remedy.
     """
+    from synthaix.dedup.catalog import embedding_of
     from synthaix.generate.infer import check_feasible, plan_columns
 
     table = _table(request.table, settings)
     spec = _spec(request, table, settings)
+    if spec.deduplicate:
+        embedding_of(settings, spec.embedding).close()
     columns = plan_columns(table, spec.mode)
     check_feasible(table, columns, spec.total_rows)
     plan = _plan(spec, columns, settings)
@@ -128,6 +131,7 @@ def _spec(request: GenerationRequest, table: TableSchema, settings: Settings) ->
         or min(settings.max_workers or workers, settings.limit_workers),
         deduplicate=_flag("deduplicate", request.deduplicate, True),
         threshold=ratio("deduplication_threshold", request.deduplication_threshold, settings.deduplication_threshold),
+        embedding=settings.embedding_model,
         mode=mode,
         seed=_seed(request.seed),
         provider=provider,

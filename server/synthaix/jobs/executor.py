@@ -15,6 +15,10 @@ import numpy as np
 from synthaix.generate.window import Candidates, Usage, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
     from synthaix.generate.sampler import TableSampler
     from synthaix.generate.writer import ModelWriter
     from synthaix.providers.spend import Spend
@@ -100,6 +104,37 @@ class LocalExecutor:
     def usage(self) -> Usage:
         """Nothing."""
         return Usage()
+
+
+class FetchingExecutor:
+    """Another executor's windows, handed over once a remote embedding has given the vectors of their rows.
+
+    So that nothing is half decided when the embedding fails, and no window waits for another's vectors.
+    """
+
+    def __init__(
+        self, executor: Executor, fetch: Callable[[pl.DataFrame], None], limiter: anyio.CapacityLimiter
+    ) -> None:
+        self._executor = executor
+        self._fetch = fetch
+        self._limiter = limiter
+        self.concurrency = executor.concurrency
+        self.window_rows = executor.window_rows
+        self.aligned = executor.aligned
+        self.ahead = executor.ahead
+        self.held_rows = executor.held_rows
+        self.overdraw = executor.overdraw
+
+    async def run(self, window: Window) -> Candidates:
+        """The rows of the window. Raises ProviderError where the embedding fails, too."""
+        candidates = await self._executor.run(window)
+        await anyio.to_thread.run_sync(self._fetch, candidates.frame, limiter=self._limiter, abandon_on_cancel=True)
+        return candidates
+
+    @property
+    def usage(self) -> Usage:
+        """What the other executor has consumed."""
+        return self._executor.usage
 
 
 class ModelExecutor:

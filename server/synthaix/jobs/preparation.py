@@ -12,6 +12,7 @@ import anyio.to_thread
 import polars as pl
 from pydantic import TypeAdapter
 
+from synthaix.dedup.catalog import embedding_of
 from synthaix.dedup.engine import Deduplicator
 from synthaix.dedup.roles import SAMPLE_ROWS
 from synthaix.errors import ConflictError, NotFoundError
@@ -20,7 +21,7 @@ from synthaix.generate.sampler import TableSampler
 from synthaix.generate.window import Window
 from synthaix.jobs.acceptor import Acceptor, Standing, sampled_patience, written_patience
 from synthaix.jobs.answers import JobAnswers
-from synthaix.jobs.executor import Executor, LocalExecutor, ModelExecutor
+from synthaix.jobs.executor import Executor, FetchingExecutor, LocalExecutor, ModelExecutor
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.records import load
 from synthaix.jobs.spec import Budget, GenerationSpec, references_of
@@ -30,11 +31,15 @@ from synthaix.schema.table import TableSchema
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from synthaix.dedup.embedding import Embedding
     from synthaix.jobs.job import JobRecord
     from synthaix.jobs.lease import Lease
     from synthaix.jobs.store import JobStore
     from synthaix.providers.fallback import Client
     from synthaix.settings import Settings
+
+REMOTE_THREADS = 8
+"""Threads that may wait for a remote embedding, over all jobs: those that compute are not held up by them."""
 
 _GENERATOR: TypeAdapter[Generator] = TypeAdapter(Generator)
 
@@ -58,6 +63,7 @@ class Preparation:
         self._settings = settings
         self._store = store
         self._work = work
+        self._remote = anyio.CapacityLimiter(REMOTE_THREADS)
         self._faults = faults
 
     @contextlib.asynccontextmanager
@@ -67,14 +73,14 @@ class Preparation:
         plan = read_plan(record.plan)
         frozen = await self._store.frozen(record.job_id)
         sampler = await anyio.to_thread.run_sync(self._sampler, spec, plan, record.owner, limiter=self._work)
-        deduplicator = await anyio.to_thread.run_sync(
-            self._deduplicator, record, spec, plan, sampler, frozen, limiter=self._work
-        )
+        deduplicator = await self._opened(record, spec, plan, sampler, frozen)
         try:
             acceptor = await anyio.to_thread.run_sync(
                 self._acceptor, record, spec, plan, deduplicator, limiter=self._work
             )
             async with self._executor(lease, record, spec, plan, sampler, deduplicator.compares) as executor:
+                if deduplicator.remote:
+                    executor = FetchingExecutor(executor, deduplicator.fetch, self._remote)
                 yield Parts(spec, executor, acceptor, deduplicator)
         finally:
             with anyio.CancelScope(shield=True):
@@ -111,6 +117,23 @@ class Preparation:
             with anyio.CancelScope(shield=True):
                 await client.aclose()
 
+    async def _opened(
+        self, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler, frozen: bytes | None
+    ) -> Deduplicator:
+        """The job's deduplicator with its accepted rows; whoever waits for a remote embedding can be cancelled."""
+        model = spec.embedding if spec.deduplicate else None
+        embedding = await anyio.to_thread.run_sync(embedding_of, self._settings, model, limiter=self._work)
+        limiter = self._remote if embedding.remote else self._work
+        try:
+            return await anyio.to_thread.run_sync(
+                self._deduplicator, record, spec, plan, sampler, frozen, embedding,
+                limiter=limiter, abandon_on_cancel=embedding.remote,
+            )  # fmt: skip
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(embedding.close, limiter=self._remote)
+            raise
+
     def _client(self, spec: GenerationSpec, plan: Plan) -> Client:
         from synthaix.providers.catalog import job_client
 
@@ -124,7 +147,13 @@ class Preparation:
         return TableSampler(spec.table, plan.columns, spec.seed, values)
 
     def _deduplicator(
-        self, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler, frozen: bytes | None
+        self,
+        record: JobRecord,
+        spec: GenerationSpec,
+        plan: Plan,
+        sampler: TableSampler,
+        frozen: bytes | None,
+        embedding: Embedding,
     ) -> Deduplicator:
         settings = self._settings
         deduplicator = Deduplicator.open(
@@ -135,6 +164,7 @@ class Preparation:
             chromadb_url=settings.chromadb_url,
             collection=record.job_id,
             frozen=frozen,
+            embedding=embedding,
             sample=sampler.window(Window(0, SAMPLE_ROWS)) if frozen is None else None,
             generators={column.name: column.generator for column in plan.columns},
             wanted=spec.total_rows,

@@ -111,6 +111,8 @@ class GenerationSpec(BaseModel):
     max_workers: int = Field(ge=1)
     deduplicate: bool = True
     threshold: float = Field(ge=0, le=1)
+    embedding: str | None = None
+    """What EMBEDDING_MODEL was at the start: a job's vectors are of one model, whatever it is set to later."""
     mode: Mode
     seed: int = Field(ge=0)
     provider: str | None = None

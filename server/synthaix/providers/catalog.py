@@ -13,6 +13,7 @@ from synthaix.providers.prices import Price, load_prices
 
 if TYPE_CHECKING:
     from synthaix.providers.base import Provider
+    from synthaix.providers.embeddings import OpenAIEmbeddings
     from synthaix.settings import Settings
 
 PROVIDERS = ("local", "openai", "anthropic", "scripted")
@@ -111,6 +112,18 @@ def model_client(
         patience=patience,
         replaceable=replaceable,
     )
+
+
+def embeddings(settings: Settings, model: str) -> OpenAIEmbeddings:
+    """The client of that embedding model at OPENAI_BASE_URL; nothing is sent yet. SettingsError where a key lacks."""
+    from synthaix.providers.embeddings import OpenAIEmbeddings
+
+    if settings.openai_api_key is None and _is_official("openai", settings.openai_base_url):
+        raise SettingsError(
+            f"EMBEDDING_MODEL is {model[:80]!r}, which needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server of your "
+            "own; leave EMBEDDING_MODEL empty for the built-in embedding."
+        )
+    return OpenAIEmbeddings(model, *_credentials(settings, "openai"))
 
 
 def model_price(settings: Settings, provider: str, model: str) -> Price | None:

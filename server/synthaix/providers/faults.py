@@ -33,6 +33,7 @@ class Place:
     key_variable: str
     url_variable: str
     secret: str
+    model_variable: str = "DEFAULT_MODEL"
 
 
 def redact(text: str, secrets: Iterable[str] = (), limit: int = 200) -> str:
@@ -89,7 +90,7 @@ def from_status(place: Place, status: int, headers: Mapping[str, str], body: byt
     if status == 404:
         return ProviderRefused(
             f"{place.label} at {place.base_url} does not know model {place.model!r}; "
-            f"send another model, or set DEFAULT_MODEL to one it has ({said})."
+            f"send another model, or set {place.model_variable} to one it has ({said})."
         )
     if status in (429, 529):
         return ProviderBusy(f"{place.label} asks for fewer requests ({status}).", retry_after(headers))

@@ -20,7 +20,12 @@ _sent: ContextVar[Callable[[], None] | None] = ContextVar("sent", default=None)
 
 
 def client_options(connections: int) -> dict[str, Any]:
-    """Arguments for the SDK's HTTP client: as many kept connections as requests may be under way."""
+    """Arguments for the SDK's HTTP client on an event loop, with word of when a request has left."""
+    return {**pool_options(connections), "event_hooks": {"request": [_announce]}}
+
+
+def pool_options(connections: int) -> dict[str, Any]:
+    """Arguments for any HTTP client of the SDK: as many kept connections as requests may be under way."""
     # ChromaDB imports httpx, in another thread, while requests are sent; the openai SDK looks at httpx in
     # sys.modules with every request and trips over one that is half imported. So it is imported here, whole, before.
     import httpx  # noqa: F401
@@ -29,7 +34,6 @@ def client_options(connections: int) -> dict[str, Any]:
     return {
         "limits": httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
         "timeout": httpx2.Timeout(600, connect=CONNECT_SECONDS),
-        "event_hooks": {"request": [_announce]},
     }
 
 

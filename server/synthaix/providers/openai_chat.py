@@ -49,7 +49,7 @@ class OpenAIChat:
     @property
     def official(self) -> bool:
         """Whether this is OpenAI itself, whose parameters are known."""
-        return urlsplit(self.base_url).hostname == urlsplit(OFFICIAL_URL).hostname
+        return is_official(self.base_url)
 
     async def send(
         self, model: str, request: ModelRequest, rung: Rung, seconds: float, sent: Callable[[], None]
@@ -142,6 +142,11 @@ class OpenAIChat:
             self._limit_names[model] = other
             return True
         return False
+
+
+def is_official(base_url: str) -> bool:
+    """Whether the address is OpenAI's own."""
+    return urlsplit(base_url).hostname == urlsplit(OFFICIAL_URL).hostname
 
 
 def as_is(body: Mapping[str, Any]) -> dict[str, Any]:
