@@ -1,6 +1,7 @@
 """Deduplication, measured: F1 beside what people use instead, distinct rows lost, and speed from 1,000 rows up.
 
     python benchmarks/dedup.py quality [--peers]   F1 at the default threshold; --peers needs semhash, rensa, wordllama
+                                                   set EMBEDDING_MODEL to measure another model
     python benchmarks/dedup.py distinct            distinct rows dropped at 5,000 and 100,000
     python benchmarks/dedup.py speed [ROWS ...]    seconds, where they go, peak memory; one process a line
     python benchmarks/dedup.py stall               how long an event loop waits while vectors are written
@@ -13,22 +14,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from dedup_data import Labelled, customers, febrl, transactions
+from dedup_paraphrases import OWN_WORDS, REWORDED, paraphrases
 from dedup_peers import PEERS
 from dedup_reviews import reviews
 
+from synthaix.dedup.catalog import embedding_of
 from synthaix.dedup.engine import Deduplicator
 from synthaix.dedup.roles import SAMPLE_ROWS
+from synthaix.dedup.semantic import MODEL as WORDLLAMA
+from synthaix.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +44,18 @@ CHUNK = 1_000
 
 
 def ours(
-    data: Labelled, directory: Path | None = None, after: Callable[[Deduplicator], None] = lambda judge: None
+    data: Labelled,
+    directory: Path | None = None,
+    after: Callable[[Deduplicator], None] = lambda judge: None,
+    embedding: str | None = None,
 ) -> tuple[np.ndarray, np.ndarray, Deduplicator]:
     """(kept rows, row each removed one was said to repeat, engine), chunk by chunk as a job does it."""
-    judge = Deduplicator.open(data.table, sample=data.frame.head(SAMPLE_ROWS), directory=directory)
+    judge = Deduplicator.open(
+        data.table,
+        sample=data.frame.head(SAMPLE_ROWS),
+        directory=directory,
+        embedding=embedding_of(load_settings(), embedding),
+    )
     rows = len(data.frame)
     keep, of = np.ones(rows, dtype=bool), np.full(rows, -1)
     if data.known:
@@ -75,12 +90,15 @@ def scores(data: Labelled, keep: np.ndarray) -> dict[str, float]:
 
 def quality(peers: bool) -> None:
     """One table: ours and, if asked for, the others, on every set."""
-    sets = [transactions(10_000), customers(4_000), reviews(4_000), *(febrl(number) for number in (1, 2, 3, 4))]
+    sets = [
+        transactions(10_000), customers(4_000), reviews(4_000), paraphrases(4_000, REWORDED),
+        paraphrases(4_000, OWN_WORDS), *(febrl(number) for number in (1, 2, 3, 4)),
+    ]  # fmt: skip
     print(
         f"{'set':14} {'rows':>6} {'method':22} {'precision':>9} {'recall':>7} {'F1':>7} {'distinct lost':>13} {'s':>6}"
     )
     for data in sets:
-        methods = {"SynthAIx": lambda data: ours(data)[0], **(PEERS if peers else {})}
+        methods = {"SynthAIx": _kept, **_semantic(data), **(PEERS if peers else {})}
         for name, method in methods.items():
             begun = time.perf_counter()
             found = scores(data, method(data))
@@ -88,7 +106,21 @@ def quality(peers: bool) -> None:
             print(f"{data.name:14} {len(data.frame):6} {name:22} {line} {time.perf_counter() - begun:6.1f}", flush=True)
         keep, of, _ = ours(data)
         linked = data.entity[~keep] == data.entity[of[~keep]]
-        print(f"{'':21} duplicate_of names a row of the same entity: {linked.mean():.4f}")
+        if len(linked):
+            print(f"{'':21} duplicate_of names a row of the same entity: {linked.mean():.4f}")
+
+
+def _semantic(data: Labelled) -> dict[str, Callable[[Labelled], np.ndarray]]:
+    """Ours with the extra's model, and with EMBEDDING_MODEL if it is set; only prose is embedded by them."""
+    if not any(column.type == "text" for column in data.table.columns):
+        return {}
+    models = [WORDLLAMA] if importlib.util.find_spec(WORDLLAMA) else []
+    models += [model for model in (load_settings().embedding_model,) if model not in (None, WORDLLAMA)]
+    return {f"with {model}"[:22]: partial(_kept, embedding=model) for model in models}
+
+
+def _kept(data: Labelled, embedding: str | None = None) -> np.ndarray:
+    return ours(data, embedding=embedding)[0]
 
 
 def distinct() -> None:
@@ -96,11 +128,10 @@ def distinct() -> None:
     for make in (customers, reviews, transactions):
         for rows in (5_000, 100_000):
             data = make(rows, 0.0)
-            keep, _, _ = ours(data)
-            print(
-                f"{data.name:14} {len(data.frame):7} rows, dropped {int((~keep).sum()):5} = {(~keep).mean():.4%}",
-                flush=True,
-            )
+            for name, method in {"SynthAIx": _kept, **_semantic(data)}.items():
+                lost = ~method(data)
+                line = f"{data.name:14} {len(data.frame):7} rows, {name:22} dropped"
+                print(f"{line} {int(lost.sum()):5} = {lost.mean():.4%}", flush=True)
 
 
 def speed(sizes: list[int]) -> None:

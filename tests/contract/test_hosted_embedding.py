@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from synthaix.dedup.catalog import embedding_of
 from synthaix.dedup.engine import Deduplicator
 from synthaix.dedup.hosted import HostedEmbedding
 from synthaix.dedup.vector_cache import VectorCache
-from synthaix.errors import AnswerUnusable, ProviderDown, ProviderRefused, SettingsError, StoreError
+from synthaix.errors import AnswerUnusable, ProviderDown, ProviderError, ProviderRefused, SettingsError, StoreError
 from synthaix.jobs.spec import GenerationRequest, dedup_request
 from synthaix.providers import embeddings
 from synthaix.providers.embeddings import OpenAIEmbeddings, batches
@@ -91,6 +92,24 @@ def test_a_server_that_takes_fewer_texts_gets_fewer() -> None:
         found = asked(client_on(server), *texts)
 
     assert set(found) == set(texts)
+
+
+def test_a_server_that_does_not_shorten_vectors_gives_whole_ones() -> None:
+    with ModelServer(Behaviour(rejects=("dimensions",))) as server:
+        found = asked(client_on(server), SAID, OTHER)
+
+    assert {len(vector) for vector in found.values()} == {96}
+
+
+def test_who_waits_for_a_retry_gives_up_when_the_embedding_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embeddings, "PATIENCE_SECONDS", 600.0)
+    with ModelServer(Behaviour(rates={"429": 1.0}, retry_after=300)) as server:
+        client = client_on(server)
+        timer = threading.Timer(0.2, client.close)
+        timer.start()
+        with pytest.raises(ProviderError):
+            list(client.embed([SAID]))
+        timer.join()
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "529", "drop"])
@@ -195,7 +214,7 @@ def test_survivors_do_not_depend_on_how_texts_were_sent(tmp_path: Path, monkeypa
     frame = pl.DataFrame({"stars": [k // 3 % 5 for k in range(90)], "review": texts})
     kept = []
     with ModelServer() as server:
-        for cut, inputs in ((90, 512), (7, 512), (90, 3)):
+        for cut, inputs in ((90, 512), (7, 512), (90, 50)):
             monkeypatch.setattr(embeddings, "INPUTS", inputs)
             embedding = HostedEmbedding(client_on(server), tmp_path / f"{cut}-{inputs}")
             judge = Deduplicator.open(TABLE, sample=frame, embedding=embedding)

@@ -22,7 +22,7 @@ from synthaix.providers.http import pool_options
 from synthaix.providers.openai_chat import OFFICIAL_URL, is_official
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
     from openai import OpenAI
@@ -46,6 +46,7 @@ PATIENCE_SECONDS = 90.0
 ATTEMPTS_UNKNOWN = 3
 """Tries at a server that has never answered: more likely wrong than down."""
 
+_CLOSED = "The embedding was closed before it had answered."
 _BACKOFF = (0.25, 8.0)
 _SPLIT = frozenset({400, 413, 422})  # statuses of a request that may be too large
 
@@ -63,6 +64,8 @@ class OpenAIEmbeddings:
         self._opening = Lock()
         self._closed = Event()
         self._answered = False
+        self._whole = False  # the server does not shorten vectors
+        self._pool = ThreadPoolExecutor(CONNECTIONS, "embeddings")
         self._place = faults.Place(
             "OpenAI" if is_official(self.base_url) else "The embedding server",
             self.base_url, model, "OPENAI_API_KEY", "OPENAI_BASE_URL", api_key, "EMBEDDING_MODEL",
@@ -73,23 +76,23 @@ class OpenAIEmbeddings:
 
         Raises ProviderRefused, ProviderBusy, ProviderDown or AnswerUnusable; requests not yet sent stay unsent.
         """
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
-            asked = {pool.submit(self._patiently, batch): batch for batch in batches(texts)}
-            failure: BaseException | None = None
-            for answer in as_completed(asked):
-                if answer.cancelled():
-                    continue
-                if error := answer.exception():
-                    failure = failure or error
-                    pool.shutdown(wait=False, cancel_futures=True)
-                else:  # what is under way when another fails is paid for
-                    yield asked[answer], answer.result()
-            if failure is not None:
-                raise failure
+        asked = {self._pool.submit(self._patiently, batch): batch for batch in batches(texts)}
+        failure: BaseException | None = None
+        for answer in as_completed(asked):
+            error = ProviderDown(_CLOSED) if answer.cancelled() else answer.exception()
+            if error is None:  # what is under way when another fails is paid for
+                yield asked[answer], answer.result()
+            elif failure is None:
+                failure = error
+                for other in asked:
+                    other.cancel()
+        if failure is not None:
+            raise failure
 
     def close(self) -> None:
         """Close the connections; who waits for a retry gives up."""
         self._closed.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
         with self._opening:
             sdk, self._sdk = self._sdk, None
         if sdk is not None:
@@ -113,13 +116,15 @@ class OpenAIEmbeddings:
         import httpx2
         import openai
 
-        body: dict[str, Any] = {"model": self.model, "input": texts, "encoding_format": "base64"}
-        if self.model.startswith("text-embedding-3-"):
-            body["dimensions"] = SHORTENED
+        body = self._body(texts)
         try:
             raw = self._opened().embeddings.with_raw_response.create(
                 model=self.model, input=[], extra_body=body, timeout=REQUEST_SECONDS
             )
+        except RuntimeError as exc:  # of the HTTP client, which says no more
+            if not self._closed.is_set():
+                raise
+            raise ProviderDown(_CLOSED) from exc
         except openai.APITimeoutError:
             raise faults.no_answer(self._place, f"nothing within {REQUEST_SECONDS:g} seconds") from None
         except openai.APIConnectionError as exc:
@@ -127,6 +132,8 @@ class OpenAIEmbeddings:
         except httpx2.HTTPError as exc:
             raise faults.no_answer(self._place, str(exc) or type(exc).__name__) from exc
         except openai.APIStatusError as exc:
+            if exc.status_code == 400 and self._adapted(body, exc.response.content):
+                return self._ask(texts)
             if exc.status_code in _SPLIT and len(texts) > 1:
                 half = len(texts) // 2
                 return np.concatenate([self._ask(texts[:half]), self._ask(texts[half:])])
@@ -137,6 +144,18 @@ class OpenAIEmbeddings:
         vectors = self._read(raw.http_response.content, len(texts))
         self._answered = True
         return vectors
+
+    def _body(self, texts: list[str]) -> dict[str, Any]:
+        body: dict[str, Any] = {"model": self.model, "input": texts, "encoding_format": "base64"}
+        if self.model.startswith("text-embedding-3-") and not self._whole:
+            body["dimensions"] = SHORTENED
+        return body
+
+    def _adapted(self, body: Mapping[str, Any], content: bytes) -> bool:
+        """Whether the server refused to shorten vectors, and is asked for whole ones from now on."""
+        refused = "dimensions" in body and b"dimensions" in content
+        self._whole |= refused
+        return refused
 
     def _read(self, content: bytes, expected: int) -> NDArray[np.float32]:
         try:
@@ -158,7 +177,7 @@ class OpenAIEmbeddings:
     def _opened(self) -> OpenAI:
         with self._opening:
             if self._closed.is_set():
-                raise ProviderDown("The embedding is closed.")
+                raise ProviderDown(_CLOSED)
             if self._sdk is None:
                 from openai import DefaultHttpxClient, OpenAI
 
