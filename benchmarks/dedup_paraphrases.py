@@ -14,7 +14,7 @@ from dedup_data import Labelled, _schema, _shuffled
 
 _PRODUCTS = ("kettle", "backpack", "desk lamp", "blender", "headset", "office chair", "suitcase", "vacuum cleaner")
 
-_STATEMENTS: tuple[tuple[str, str, str], ...] = (
+STATEMENTS: tuple[tuple[str, str, str], ...] = (
     ("I purchased this {product} in March to replace one that had died on me.",
      "I bought this {product} in March to replace one that had given up on me.",
      "My old {product} had stopped working, so I got this one in spring as a replacement."),
@@ -161,7 +161,7 @@ def paraphrases(rows: int, wording: int, share: float = 0.25, turned: float = 0.
     base: list[tuple[str, int, list[int]]] = []
     while len(base) < rows:
         kind = rng.choice(_PRODUCTS), rng.randrange(1, 6)
-        said = rng.sample(range(len(_STATEMENTS)), rng.randrange(3, 7))
+        said = rng.sample(range(len(STATEMENTS)), rng.randrange(3, 7))
         if base and rng.random() < turned:
             product, rating, other = rng.choice(base)
             kind, said = (product, rating), _turned(other, rng)
@@ -183,11 +183,11 @@ def paraphrases(rows: int, wording: int, share: float = 0.25, turned: float = 0.
 def _turned(said: list[int], rng: random.Random) -> list[int]:
     """Half of the statements, and as many others."""
     kept = rng.sample(said, len(said) // 2)
-    return kept + rng.sample([k for k in range(len(_STATEMENTS)) if k not in said], len(said) - len(kept))
+    return kept + rng.sample([k for k in range(len(STATEMENTS)) if k not in said], len(said) - len(kept))
 
 
 def _row(product: str, rating: int, said: list[int], wording: int) -> dict[str, object]:
-    text = " ".join(_STATEMENTS[k][wording] for k in said).format(product=product)
+    text = " ".join(STATEMENTS[k][wording] for k in said).format(product=product)
     return {"product": product, "rating": rating, "review": text}
 
 

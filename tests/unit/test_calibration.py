@@ -40,7 +40,7 @@ def test_as_many_pairs_pass_a_threshold_as_with_the_built_in_embedding() -> None
     one = calibrate("plain", HashedNgrams().encode).similarity(np.einsum("ij,ij->i", plain[first], plain[second]))
     other = calibrate("crowded", crowded).similarity(np.einsum("ij,ij->i", squeezed[first], squeezed[second]))
 
-    compared = one > 0.5  # below the texts that have nothing in common nothing is decided
+    compared = one > 0.6  # below the texts that have nothing in common nothing is decided
     assert np.abs(one - other)[compared].max() < 0.005
     passed = np.quantile(one.reshape(len(LEVELS), -1), PASSED, axis=1)
     assert np.abs(passed - np.quantile(other.reshape(len(LEVELS), -1), PASSED, axis=1)).max() < 0.005

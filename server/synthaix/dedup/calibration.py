@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
 
 from synthaix.dedup.calibration_texts import SUBJECTS
 from synthaix.dedup.canonical import canonical_text, folded_text
+from synthaix.dedup.embedding import HashedNgrams
+from synthaix.dedup.similarity import edit_similarity
 from synthaix.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -98,13 +98,9 @@ def pairs() -> tuple[pl.Series, NDArray[np.int64], NDArray[np.int64]]:
 
 @cache
 def _built_in() -> NDArray[np.float64]:
-    from synthaix.dedup.embedding import HashedNgrams
-
     texts, first, second = pairs()
     vectors = HashedNgrams().encode(texts)
     values = texts.to_list()
-    edit = process.cpdist(
-        [values[k] for k in first], [values[k] for k in second], scorer=Indel.normalized_similarity, dtype=np.float32
-    )
+    edit = edit_similarity([values[k] for k in first], [values[k] for k in second])
     similar = np.maximum(np.einsum("ij,ij->i", vectors[first], vectors[second]), edit)
     return np.asarray(np.quantile(similar.reshape(len(LEVELS), -1), PASSED, axis=1), dtype=np.float64)

@@ -147,7 +147,7 @@ def _column(column: ColumnRole, left: pl.Series, right: pl.Series, cosine: Float
     if not a:
         return result
     if column.role == "text":
-        similar = _numbers_agree(a, b, np.maximum(_reordered(Indel.normalized_similarity, a, b), cosine[known]))
+        similar = _numbers_agree(a, b, np.maximum(edit_similarity(a, b), cosine[known]))
     elif column.role == "exact":
         similar = _listed(column, a, b)
     else:
@@ -186,6 +186,11 @@ def _numbers_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Float
         if not (left <= right or right <= left) and (_LETTER.search(a[k]) or _LETTER.search(b[k])):
             similar[k] = DISTINCT
     return similar
+
+
+def edit_similarity(a: Sequence[str], b: Sequence[str]) -> Floats:
+    """Of texts: the Indel ratio of each pair, as written or with the words sorted, whichever is more."""
+    return _reordered(Indel.normalized_similarity, a, b)
 
 
 def _reordered(scorer: Scorer, a: Sequence[str], b: Sequence[str]) -> Floats:
