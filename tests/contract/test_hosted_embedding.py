@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import numpy as np
 import polars as pl
 import pytest
@@ -274,6 +275,28 @@ async def test_a_job_whose_embedding_goes_away_keeps_its_rows_and_goes_on_later(
     assert rows == expected
     assert {body["model"] for body in server.bodies} == {MODEL}
     assert sent
+
+
+async def test_a_job_that_waits_for_an_embedding_can_be_cancelled(tmp_path: Path) -> None:
+    draft = draft_of(REVIEWS, 300, mode="auto", threshold=0.85, embedding=MODEL)
+    with ModelServer(Behaviour(script=["", "", "", *["hang"] * 50])) as server, anyio.fail_after(30):
+        async with engine_at(tmp_path, **hosted(server, tmp_path)) as engine:
+            job = await engine.start(draft)
+            while "hang" not in server.counts.faults:
+                await anyio.sleep(0.01)
+            await engine.cancel(job.job_id)
+            status = await ended(engine, job.job_id)
+
+    assert (status.status, status.resumable) == ("cancelled", True)
+
+
+async def test_a_server_that_calibrates_slowly_can_be_stopped(tmp_path: Path) -> None:
+    draft = draft_of(REVIEWS, 300, mode="auto", threshold=0.85, embedding=MODEL)
+    with ModelServer(Behaviour(script=["hang"] * 50)) as server, anyio.fail_after(30):
+        async with engine_at(tmp_path, **hosted(server, tmp_path)) as engine:
+            await engine.start(draft)
+            while "hang" not in server.counts.faults:
+                await anyio.sleep(0.01)
 
 
 async def test_a_finished_jobs_texts_are_not_paid_for_again(tmp_path: Path) -> None:

@@ -9,8 +9,10 @@ import base64
 import binascii
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from threading import Event, Lock
+from collections import deque
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +36,7 @@ INPUT_BYTES = 250_000
 """UTF-8 bytes a request: the API takes 300,000 tokens, and no token is shorter than a byte."""
 
 CONNECTIONS = 8
-"""Requests under way at once."""
+"""Requests a job has under way at once."""
 
 SHORTENED = 512
 """Numbers a vector of OpenAI's third generation is asked for: a third of the memory for 1% of the quality."""
@@ -65,7 +67,7 @@ class OpenAIEmbeddings:
         self._closed = Event()
         self._answered = False
         self._whole = False  # the server does not shorten vectors
-        self._pool = ThreadPoolExecutor(CONNECTIONS, "embeddings")
+        self._places = BoundedSemaphore(CONNECTIONS)
         self._place = faults.Place(
             "OpenAI" if is_official(self.base_url) else "The embedding server",
             self.base_url, model, "OPENAI_API_KEY", "OPENAI_BASE_URL", api_key, "EMBEDDING_MODEL",
@@ -76,23 +78,39 @@ class OpenAIEmbeddings:
 
         Raises ProviderRefused, ProviderBusy, ProviderDown or AnswerUnusable; requests not yet sent stay unsent.
         """
-        asked = {self._pool.submit(self._patiently, batch): batch for batch in batches(texts)}
-        failure: BaseException | None = None
-        for answer in as_completed(asked):
-            error = ProviderDown(_CLOSED) if answer.cancelled() else answer.exception()
-            if error is None:  # what is under way when another fails is paid for
-                yield asked[answer], answer.result()
-            elif failure is None:
-                failure = error
-                for other in asked:
-                    other.cancel()
+        waiting = deque(batches(texts))
+        answers: SimpleQueue[tuple[list[str], NDArray[np.float32] | Exception] | None] = SimpleQueue()
+
+        def work() -> None:
+            with suppress(IndexError):
+                while True:
+                    batch = waiting.popleft()
+                    try:
+                        answers.put((batch, self._patiently(batch)))
+                    except Exception as exc:  # carried to who asked
+                        waiting.clear()
+                        answers.put((batch, exc))
+            answers.put(None)
+
+        # Daemons: a server that stops does not wait for an answer that may never come.
+        working = min(CONNECTIONS, len(waiting))
+        for _ in range(working):
+            Thread(target=work, name="embeddings", daemon=True).start()
+        failure: Exception | None = None
+        while working:
+            answer = answers.get()
+            if answer is None:
+                working -= 1
+            elif isinstance(answer[1], Exception):
+                failure = failure or answer[1]
+            else:  # what is under way when another fails is paid for
+                yield answer[0], answer[1]
         if failure is not None:
             raise failure
 
     def close(self) -> None:
         """Close the connections; who waits for a retry gives up."""
         self._closed.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
         with self._opening:
             sdk, self._sdk = self._sdk, None
         if sdk is not None:
@@ -102,7 +120,8 @@ class OpenAIEmbeddings:
         failures, began = 0, time.monotonic()
         while True:
             try:
-                return self._ask(texts)
+                with self._places:
+                    return self._ask(texts)
             except (ProviderBusy, ProviderDown) as exc:
                 failures += 1
                 wait = min(_BACKOFF[1], _BACKOFF[0] * 2.0 ** min(failures - 1, 10)) * random.uniform(0.75, 1.25)
