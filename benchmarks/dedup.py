@@ -151,7 +151,7 @@ def _one(kind: str, rows: int) -> None:
     }
     make = makers[kind]
     data = make(int(rows / 1.2 if kind == "transactions" else rows / 1.25))
-    ours(make(2_000))  # imports and caches
+    ours(make(2_000), embedding=load_settings().embedding_model)  # imports and caches
     before = _peak()
     spent = [0.0, 0.0]  # on writing vectors: wall and CPU seconds
 
@@ -163,7 +163,7 @@ def _one(kind: str, rows: int) -> None:
 
     begun, busy = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as directory:
-        _, _, judge = ours(data, Path(directory) / "job", write)
+        _, _, judge = ours(data, Path(directory) / "job", write, load_settings().embedding_model)
         decided = time.perf_counter() - begun - spent[0]
         busy = time.process_time() - busy - spent[1]
         judge.close()

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from synthaix.dedup.calibration_texts import SUBJECTS
 from synthaix.dedup.catalog import embedding_of
 from synthaix.dedup.embedding import Embedding, HashedNgrams
 from synthaix.dedup.engine import Deduplicator
@@ -63,6 +64,26 @@ def test_it_starts_without_a_network_and_leaves_logging_alone(monkeypatch: pytes
 
     assert WordLlama().encode(pl.Series([SAID])).shape == (1, 256)
     assert logging.root.handlers == before
+
+
+@installed
+def test_what_is_kept_depends_on_the_order_of_the_rows_alone() -> None:
+    rng = np.random.default_rng(3)
+    shared = [" ".join(rng.choice(subject, 4, replace=False)) for subject in SUBJECTS for _ in range(60)]
+    frame = pl.DataFrame({"stars": rng.integers(1, 3, len(shared)), "review": shared})
+    kept = []
+    for cut in (len(frame), 50, 1):
+        judge = Deduplicator.open(REVIEWS, sample=frame, embedding=WordLlama())
+        parts = [frame[start : start + cut] for start in range(0, len(frame), cut)]
+        verdicts = [judge.admit(part, np.arange(len(part)) + k * cut).keep for k, part in enumerate(parts)]
+        kept.append(np.concatenate(verdicts))
+    survivors = frame.filter(pl.Series(kept[0]))
+    again = Deduplicator.open(REVIEWS, sample=frame, embedding=WordLlama())
+
+    assert (kept[0] == kept[1]).all()
+    assert (kept[0] == kept[2]).all()
+    assert 0 < len(survivors) < len(frame)
+    assert again.admit(survivors.select("review", "stars"), np.arange(len(survivors))).keep.all()
 
 
 @installed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,8 @@ from synthaix.dedup.embedding import unit
 from synthaix.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
     from numpy.typing import NDArray
 
@@ -94,15 +97,31 @@ def _weights() -> _Weights:
 
 @cache
 def _load() -> _Weights:
-    before = logging.root.handlers[:]
-    import wordllama
+    with _untouched_logs():
+        import wordllama
 
-    for handler in logging.root.handlers[:]:
-        if handler not in before:  # the import sets up logging of its own
-            logging.root.removeHandler(handler)
-    model = wordllama.WordLlama.load(dim=DIMENSIONS, cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+    try:
+        model = wordllama.WordLlama.load(
+            dim=DIMENSIONS, cache_dir=Path(wordllama.__file__).parent, disable_download=True
+        )
+    except (OSError, ValueError) as exc:
+        raise SettingsError(
+            f"The weights of wordllama cannot be read ({str(exc)[:200]}); install synthaix[semantic] again."
+        ) from exc
     model.tokenizer.no_padding()
     return _Weights(model.embedding, model.tokenizer)
+
+
+@contextmanager
+def _untouched_logs() -> Iterator[None]:
+    """Undoes the logging.basicConfig with which the import of wordllama begins."""
+    root = logging.root
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.setLevel(level)
+    for handler in root.handlers[:]:
+        if handler not in handlers:
+            root.removeHandler(handler)
 
 
 @cache

@@ -89,7 +89,8 @@ class Deduplication:
         embedding = await anyio.to_thread.run_sync(embedding_of, self._settings, self._settings.embedding_model)
         limiter = self._remote if embedding.remote else self._work
         given, found, chunks = await anyio.to_thread.run_sync(work, limiter=limiter)
-        record = _record(result_id, owner or "", given, found, anyio.current_time() - started)
+        seconds = anyio.current_time() - started
+        record = _record(result_id, owner or "", given, found, self._settings.embedding_model, seconds)
         await self._store.keep(record, chunks, [_stored(found_one) for found_one in found.duplicates])
         json_columns = frozenset(column.name for column in given.table.columns if column.type == "json")
         return DedupResult(
@@ -222,10 +223,13 @@ def _chunks(found: _Found) -> list[Chunk]:
     return chunks
 
 
-def _record(result_id: str, owner: str, given: _Input, found: _Found, seconds: float) -> JobRecord:
+def _record(
+    result_id: str, owner: str, given: _Input, found: _Found, embedding: str | None, seconds: float
+) -> JobRecord:
     spec = {
         "table": given.table.compact(),
         "threshold": given.threshold,
+        "embedding": embedding,
         "columns": given.columns,
         "against": given.against.job_id if given.against else None,
         "input_rows": found.rows,
