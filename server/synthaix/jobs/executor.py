@@ -136,6 +136,11 @@ class FetchingExecutor:
         """What the other executor has consumed."""
         return self._executor.usage
 
+    @property
+    def notice(self) -> str | None:
+        """What the other executor has to say."""
+        return self._executor.notice
+
 
 class ModelExecutor:
     """Has windows written by a model, at most `workers` requests at once."""

@@ -20,7 +20,7 @@ import orjson
 
 from synthaix.errors import AnswerUnusable, ProviderBusy, ProviderDown
 from synthaix.providers import faults
-from synthaix.providers.http import pool_options
+from synthaix.providers.http import BadStatus, failures_of, pool_options
 from synthaix.providers.openai_chat import OFFICIAL_URL, is_official
 
 if TYPE_CHECKING:
@@ -132,34 +132,25 @@ class OpenAIEmbeddings:
                     raise
 
     def _ask(self, texts: list[str]) -> NDArray[np.float32]:
-        import httpx2
         import openai
 
         body = self._body(texts)
         try:
-            raw = self._opened().embeddings.with_raw_response.create(
-                model=self.model, input=[], extra_body=body, timeout=REQUEST_SECONDS
-            )
+            with failures_of(openai, self._place, REQUEST_SECONDS):
+                raw = self._opened().embeddings.with_raw_response.create(
+                    model=self.model, input=[], extra_body=body, timeout=REQUEST_SECONDS
+                )
         except RuntimeError as exc:  # of the HTTP client, which says no more
             if not self._closed.is_set():
                 raise
             raise ProviderDown(_CLOSED) from exc
-        except openai.APITimeoutError:
-            raise faults.no_answer(self._place, f"nothing within {REQUEST_SECONDS:g} seconds") from None
-        except openai.APIConnectionError as exc:
-            raise faults.no_answer(self._place, str(exc.__cause__ or exc)) from exc
-        except httpx2.HTTPError as exc:
-            raise faults.no_answer(self._place, str(exc) or type(exc).__name__) from exc
-        except openai.APIStatusError as exc:
-            if exc.status_code == 400 and self._adapted(body, exc.response.content):
+        except BadStatus as bad:
+            if bad.status == 400 and self._adapted(body, bad.content):
                 return self._ask(texts)
-            if exc.status_code in _SPLIT and len(texts) > 1:
+            if bad.status in _SPLIT and len(texts) > 1:
                 half = len(texts) // 2
                 return np.concatenate([self._ask(texts[:half]), self._ask(texts[half:])])
-            # The SDK's exception may quote the key, so it does not ride along.
-            raise faults.from_status(
-                self._place, exc.status_code, exc.response.headers, exc.response.content, "prompt"
-            ) from None
+            raise faults.from_status(self._place, bad.status, bad.headers, bad.content, "prompt") from None
         vectors = self._read(raw.http_response.content, len(texts))
         self._answered = True
         return vectors
