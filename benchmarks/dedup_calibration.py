@@ -3,8 +3,9 @@
     python benchmarks/dedup_calibration.py
 
 Texts of three to six statements (those of dedup_paraphrases) beside the same texts with some statements exchanged for
-others: the similarity that nine, five and one pair in ten pass, with the built-in embedding, with wordllama, and with
-EMBEDDING_MODEL where that is set. After them the pairs that say the same in other words.
+others: the similarity that nine, five and one pair in ten pass, and the share that passes the default threshold, with
+the built-in embedding, with wordllama, and with EMBEDDING_MODEL where that is set. After them the pairs that say the
+same in other words.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from synthaix.dedup.similarity import edit_similarity
 from synthaix.settings import load_settings
 
 PAIRS = 400
+DEFAULT = 0.85
 
 
 def pairs(size: int, exchanged: int, wording: int, rng: random.Random) -> tuple[pl.Series, pl.Series]:
@@ -44,7 +46,7 @@ def main() -> None:
     for embedding, name in zip(embeddings, models, strict=True):
         cosines = ", ".join(f"{value} is cosine {embedding.cosine(value):.3f}" for value in (0.75, 0.85, 0.95))
         print(f"{name or 'built-in'}: {cosines}")
-    print(f"{'pairs':24}" + "".join(f"{name or 'built-in':>36}" for name in models))
+    print(f"{'pairs':24}" + "".join(f"{name or 'built-in':>49}" for name in models))
     rng = random.Random(11)
     kinds = [(f"{k} of {n} exchanged", n, k, 0) for n, k in ((6, 1), (5, 1), (4, 1), (3, 1), (2, 1), (3, 2), (4, 4))]
     kinds += [("4 reworded", 4, 0, REWORDED), ("4 in own words", 4, 0, OWN_WORDS)]
@@ -56,7 +58,7 @@ def main() -> None:
             cosine = np.einsum("ij,ij->i", embedding.encode(first), embedding.encode(second))
             similar = np.maximum(edit, embedding.similarity(cosine))
             low, middle, high = np.quantile(similar, (0.1, 0.5, 0.9))
-            line += f"   10% {low:.2f}  50% {middle:.2f}  90% {high:.2f}"
+            line += f"   10% {low:.2f}  50% {middle:.2f}  90% {high:.2f}  pass {(similar >= DEFAULT).mean():6.1%}"
         print(line)
     for embedding in embeddings:
         embedding.close()

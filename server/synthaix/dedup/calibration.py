@@ -4,8 +4,8 @@ Models spread their cosines differently: one gives 0.7 to texts that share two s
 a third never goes below 0.7. Which texts say how much the same is known for texts put together from
 statements, some of which were exchanged for others. Every model is asked about the same pairs. At each
 share of exchanged statements, the cosine that one pair in ten passes becomes the similarity that one pair in ten
-passes with the built-in embedding: at any threshold, texts that say different things are as likely to be taken for
-the same. Between those points the map is linear (quantile matching; cf. isotonic calibration).
+passes with the built-in embedding: at any threshold, such texts are as likely to be taken for the same. Between
+those points the map is linear (quantile matching; cf. isotonic calibration).
 """
 
 from __future__ import annotations
