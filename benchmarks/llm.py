@@ -173,8 +173,8 @@ def faults(names: list[str]) -> None:
     quiet = anyio.run(measure, 10_000, 50, CALM)
     print(f"calm, 10,000 rows: {quiet.requests} calls, {quiet.output_tokens / quiet.rows:.1f} output tokens a row")
     print(
-        f"{'case':16} {'rows':>7} {'calls':>6} {'of calm':>8} {'tokens of calm':>14} {'429s':>6} {'busy':>7} {'wall s':>7} "
-        f"{'removed':>8} {'status':>10}"
+        f"{'case':16} {'rows':>7} {'calls':>6} {'of calm':>8} {'tokens of calm':>14} {'429s':>6} {'busy':>7} "
+        f"{'wall s':>7} {'removed':>8} {'status':>10}"
     )
     for name in names or cases:
         rows, workers, behaviour, width = cases[name]

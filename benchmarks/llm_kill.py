@@ -32,7 +32,8 @@ from fastmcp.client.transports import StreamableHttpTransport
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "server"), str(ROOT)]
 
-from benchmarks.llm import CALM, REQUEST_SECONDS, ROWS_A_REQUEST, model  # noqa: E402
+from llm import CALM, REQUEST_SECONDS, ROWS_A_REQUEST, model  # noqa: E402
+
 from tests.support.server import TRANSACTIONS, call, environment_for, finished, free_port  # noqa: E402
 
 BEHAVIOUR = {**CALM, "jitter_seconds": 0.3}

@@ -35,3 +35,15 @@ tool_seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 60),
     registry=REGISTRY,
 )
+
+
+def request_sent(
+    provider: str, model: str, outcome: str, seconds: float, input_tokens: int, output_tokens: int, usd: float | None
+) -> None:
+    """Count a request to a model: ok, busy (429, 529), down (5xx, no answer), unusable or dropped."""
+    requests.labels(provider, model, outcome).inc()
+    if outcome == "ok":
+        request_seconds.labels(provider, model).observe(seconds)
+    tokens.labels(provider, model, "input").inc(input_tokens)
+    tokens.labels(provider, model, "output").inc(output_tokens)
+    cost.labels(provider, model).inc(usd or 0.0)

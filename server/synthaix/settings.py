@@ -65,6 +65,14 @@ class Settings(BaseSettings):
     )
     fallback_model: str | None = Field(default=None, description="The fallback's model.")
 
+    hedge: float | None = Field(
+        default=None,
+        ge=0.5,
+        le=0.999,
+        validation_alias=AliasChoices("SYNTHAIX_HEDGE", "hedge"),
+        description="Quantile of latency past which a request is sent a second time; never when unset.",
+    )
+
     # Server
     log_level: Level = Field(default="INFO", description="Logs go to stderr.")
     otel_endpoint: Address = Field(

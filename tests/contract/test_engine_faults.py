@@ -12,7 +12,8 @@ from synthaix.errors import ProviderDown, ProviderError, ProviderRefused
 from synthaix.jobs.engine import Engine
 from synthaix.jobs.faults import FAULT_POINTS, FaultPoint
 from synthaix.providers.catalog import model_client
-from synthaix.providers.client import ModelClient, Patience
+from synthaix.providers.client import ModelClient
+from synthaix.providers.patience import Patience
 from synthaix.providers.scripted import Scripted
 from tests.contract.test_engine import all_rows, completed, ended, engine_at, settings
 from tests.support.jobs import PAYMENTS, REVIEWS, draft_of

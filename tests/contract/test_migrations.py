@@ -57,7 +57,7 @@ FIRST_DATA: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def settings(database_url: str | None, tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, database_url=database_url, _env_file=None)  # type: ignore[arg-type]
+    return Settings(data_dir=tmp_path, database_url=database_url, _env_file=None)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_every_schema_goes_up_and_down_with_the_data_of_the_first_in_place(datab
 
     database.write_now(fill)
     first = database.read_now(contents)
-    seen = {}
+    seen: dict[str, Any] = {}
     for revision in (*REVISIONS[1:], *REVISIONS[-2::-1], *REVISIONS[1:], REVISIONS[0]):
         migrations.migrate(database, revision)
         assert database.read_now(migrations.revision_of) == revision
@@ -152,7 +152,7 @@ def test_a_database_in_use_is_not_reset(settings: Settings, database: Database, 
 
 
 async def test_jobs_that_run_elsewhere_keep_the_database_from_a_reset(postgres: Postgres, tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, database_url=postgres.fresh(), _env_file=None)  # type: ignore[arg-type]
+    settings = Settings(data_dir=tmp_path, database_url=postgres.fresh(), _env_file=None)
     database = Database.from_settings(settings)
     migrations.upgrade(database)
     elsewhere = Leases(database, tmp_path / "elsewhere")

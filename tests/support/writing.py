@@ -8,10 +8,11 @@ from synthaix.generate.answer import MemoryLog
 from synthaix.generate.plan import ColumnPlan, Plan
 from synthaix.generate.writer import ModelWriter
 from synthaix.providers.anthropic_messages import AnthropicMessages
-from synthaix.providers.client import ModelClient, Patience
+from synthaix.providers.client import ModelClient
 from synthaix.providers.ladder import Ladder
 from synthaix.providers.openai_chat import OpenAIChat
 from synthaix.providers.pacing import Pacer
+from synthaix.providers.patience import Patience
 from synthaix.providers.spend import Spend
 from synthaix.schema.generator import Llm, Sequence, Uniform
 from synthaix.schema.table import TableSchema, parse_schema

@@ -205,3 +205,30 @@ async def test_finished_windows_that_follow_are_handed_over_together() -> None:
     assert parts.window == Window(0, 30)
     assert parts.positions.tolist() == parts.frame["n"].to_list() == list(range(30))
     assert [part.window.start for part in rest] == [30, 40]
+
+
+async def test_the_last_rows_are_spread_over_the_workers_that_would_stand_idle() -> None:
+    executor, need = Scripted(concurrency=4, width=4), Need(52)
+    async with stream(executor, need) as windows:
+        for _ in range(4):
+            executor.hold(10 * _)
+        await anyio.wait_all_tasks_blocked()
+        for gate in executor.gates.values():
+            gate.set()
+        while need.decided < 52:
+            await take(windows, need)
+    sizes = [window.count for window in executor.started]
+    assert sum(sizes) == 52
+    assert sizes[:4] == [10] * 4
+    assert max(sizes[4:]) < 10
+
+
+async def test_a_top_up_asks_for_a_few_more_rows_than_are_missing() -> None:
+    executor, need = Scripted(least_rows=8), Need(20)
+    async with stream(executor, need) as windows:
+        await take(windows, need)
+        await take(windows, need)
+        need.total = 21  # one of them was a duplicate
+        windows.decided(20)
+        await take(windows, need)
+    assert [window.count for window in executor.started] == [10, 10, 8]

@@ -19,6 +19,7 @@ import polars as pl
 
 from synthaix.errors import AnswerUnusable, ProviderError
 from synthaix.generate.answer import Answer, AnswerLog
+from synthaix.generate.calls import all_of
 from synthaix.generate.encoding import Encoding, compact, given, keyed
 from synthaix.generate.estimate import split_columns, tokens_per_row
 from synthaix.generate.intake import Intake
@@ -30,7 +31,7 @@ from synthaix.providers.base import ModelRequest
 from synthaix.schema.physical import dtypes_of, json_rows
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from synthaix.generate.plan import Plan
     from synthaix.generate.sampler import TableSampler
@@ -157,7 +158,9 @@ class ModelWriter:
             work.attempt = max(work.attempt, answer.attempt + 1)
         while work.missing and work.attempt < ATTEMPTS:
             missing, size = list(work.missing), work.size
-            await _all([partial(self._question, work, missing[at : at + size]) for at in range(0, len(missing), size)])
+            await all_of(
+                [partial(self._question, work, missing[at : at + size]) for at in range(0, len(missing), size)]
+            )
             work.attempt += 1
 
     async def _question(self, work: _Work, positions: list[int]) -> None:
@@ -277,21 +280,6 @@ def _known(works: Sequence[_Work], position: int) -> list[Any]:
     """What the model is told of that candidate."""
     work = next(work for work in works if work.window.start <= position < work.window.stop)
     return work.known[position - work.window.start]
-
-
-async def _all(calls: Sequence[Callable[[], Coroutine[Any, Any, None]]]) -> None:
-    """Make the calls at once; the first error stops the others and is raised as it is."""
-    if len(calls) == 1:
-        return await calls[0]()
-    try:
-        async with anyio.create_task_group() as tasks:
-            for call in calls:
-                tasks.start_soon(call)
-    except ExceptionGroup as group:
-        error: Exception = group
-        while isinstance(error, ExceptionGroup):
-            error = error.exceptions[0]
-        raise error from None
 
 
 def _what_is_wrong(answer: Answer) -> str:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from synthaix import meters
 from synthaix.jobs.database import patiently
 from synthaix.jobs.store import Chunk, JobStore, Progress
+from synthaix.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +92,7 @@ class Committer:
         progress = self.progress(ready)
 
         async def attempt() -> None:
-            with anyio.CancelScope(shield=True):
+            with anyio.CancelScope(shield=True), span("commit", job_id=self._live.lease.job_id, chunks=len(ready)):
                 await self._store.commit(self._live.lease, ready, progress, self.frozen)
                 del self._waiting[: len(ready)]
                 self.frozen = None
@@ -100,6 +102,9 @@ class Committer:
 
     def show(self, progress: Progress) -> None:
         """Let readers see the committed counters."""
+        record = self._live.record
+        meters.rows.inc(max(0, progress.rows_generated - record.rows_generated))
+        meters.chunks.inc(max(0, progress.completed_chunks - record.completed_chunks))
         values = progress.values()
         values.pop("elapsed_seconds")  # the live job adds the present run itself
         self._live.update(**values, message=None)

@@ -119,11 +119,16 @@ class FetchingExecutor:
         self._fetch = fetch
         self._limiter = limiter
         self.concurrency = executor.concurrency
-        self.window_rows = executor.window_rows
+        self.width, self.least_rows = executor.width, executor.least_rows
         self.aligned = executor.aligned
         self.ahead = executor.ahead
         self.held_rows = executor.held_rows
         self.overdraw = executor.overdraw
+
+    @property
+    def window_rows(self) -> int:
+        """As the other executor has it, now."""
+        return self._executor.window_rows
 
     async def run(self, window: Window) -> Candidates:
         """The rows of the window. Raises ProviderError where the embedding fails, too."""

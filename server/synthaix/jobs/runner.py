@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
+from synthaix import meters
 from synthaix.errors import (
     AnswerUnusable,
     BudgetReached,
@@ -21,6 +23,7 @@ from synthaix.jobs.committer import Committer
 from synthaix.jobs.store import Chunk, Ending, JobStore
 from synthaix.jobs.vectors import VectorKeeper
 from synthaix.jobs.windows import Windows, joined
+from synthaix.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +62,7 @@ class Runner:
         """Run the job until it has ended, was given back, or was taken over."""
         committer = Committer(self._store, live)
         try:
-            with live.scope:
+            with live.scope, span("job", job_id=live.lease.job_id, mode=live.record.mode, rows=live.record.total_rows):
                 ending = CANCELLED if live.record.cancel_requested else await self._to_the_end(live, committer)
             if live.scope.cancelled_caught and live.cancelled:
                 ending = CANCELLED
@@ -186,7 +189,12 @@ def _show_usage(live: LiveJob, usage: Usage) -> None:
 
 
 def _decide(acceptor: Acceptor, taken: Sequence[Candidates]) -> list[Chunk]:
-    return acceptor.take(joined(taken))
+    candidates = joined(taken)
+    started = time.perf_counter()
+    with span("deduplicate", rows=candidates.frame.height):
+        ready = acceptor.take(candidates)
+    meters.deduplication_seconds.inc(time.perf_counter() - started)
+    return ready
 
 
 def _completed(parts: Parts) -> Ending:

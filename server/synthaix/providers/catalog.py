@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from synthaix.errors import ArgumentError, SettingsError
-from synthaix.providers.client import ModelClient, Patience
+from synthaix.providers.client import ModelClient
 from synthaix.providers.fallback import Client, FallbackClient
 from synthaix.providers.prices import Price, load_prices
 
 if TYPE_CHECKING:
     from synthaix.providers.base import Provider
     from synthaix.providers.embeddings import OpenAIEmbeddings
+    from synthaix.providers.patience import Patience
     from synthaix.settings import Settings
 
 PROVIDERS = ("local", "openai", "anthropic", "scripted")
@@ -111,6 +112,7 @@ def model_client(
         price=model_price(settings, name, chosen),
         patience=patience,
         replaceable=replaceable,
+        hedge=settings.hedge,
     )
 
 

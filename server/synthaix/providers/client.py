@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 import anyio
 
 from synthaix.errors import AnswerUnusable, FormatUnsupported, ProviderBusy, ProviderDown, ProviderRefused
+from synthaix.meters import request_sent
+from synthaix.providers.hedge import hedged
 from synthaix.providers.ladder import MEMORY, Ladder
+from synthaix.providers.once import Once
 from synthaix.providers.pacing import CircuitOpen
+from synthaix.providers.patience import HURRIED, Patience
 from synthaix.providers.shared import shared_pacer
 from synthaix.providers.usage import Usage
+from synthaix.spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,23 +37,6 @@ FEWEST_BYTES_PER_TOKEN = 1.8
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the client waits and how often it tries; times in seconds."""
-
-    shortest_deadline: float = 5.0  # of one request, once the model's latency is known
-    longest_deadline: float = 120.0
-    first_backoff: float = 0.25
-    longest_backoff: float = 8.0
-    attempts_unknown: int = 3  # at an address that has never answered: more likely wrong than down
-    down: float = 90.0  # how long a provider that did answer before may stay away
-    busy: float = 600.0  # how long it may go on refusing for load
-
-
-_HURRIED = Patience(down=20.0, busy=60.0)
-"""For a provider that another one can stand in for."""
-
-
-@dataclass(frozen=True, slots=True)
 class ModelReply:
     """What came back, from whom and at which rung, and what all attempts together consumed."""
 
@@ -63,7 +51,8 @@ class ModelClient:
     """Asks one model, in the name of one job. Close it with `aclose`.
 
     `max_workers` bounds the job's requests under way; the pacer bounds those of all jobs together.
-    `replaceable`: another model stands by, so a provider that is down is not waited for.
+    `replaceable`: another model stands by, so a provider that is down is not waited for. `hedge`: the quantile of
+    latency past which a request is sent a second time; both count as requests.
     """
 
     notice: str | None = None
@@ -80,13 +69,14 @@ class ModelClient:
         pacer: Pacer | None = None,
         ladder: Ladder | None = None,
         replaceable: bool = False,
+        hedge: float | None = None,
     ) -> None:
         self.model = model
         self.max_workers = max_workers
         self.price = price
         self._provider = provider
-        self._patience = patience or (_HURRIED if replaceable else Patience())
-        self._replaceable = replaceable
+        self._patience = patience or (HURRIED if replaceable else Patience())
+        self._replaceable, self._hedge = replaceable, hedge
         self._lost: tuple[float, ProviderDown | ProviderRefused] | None = None  # when and how the last scout failed
         self._own_pacer = pacer
         self._ladder = ladder or MEMORY.ladder(provider.base_url, model, provider.rungs)
@@ -165,12 +155,18 @@ class ModelClient:
         Raises ProviderRefused, ProviderDown, AnswerUnusable or BudgetReached.
         """
         if self._scouted:
-            return await self._ask(request, spend)
+            return await self._soon(request, spend)
         arrived = time.monotonic()
         async with self._scouting:
             if not self._scouted:
                 return await self._scout(request, spend, arrived)
         return await self._ask(request, spend)
+
+    async def _soon(self, request: ModelRequest, spend: Spend) -> ModelReply:
+        latencies = self._pacer.latencies
+        if self._hedge is None or latencies.slow is None:
+            return await self._ask(request, spend)
+        return await hedged(lambda: self._ask(request, spend), latencies.quantile(self._hedge))
 
     async def _scout(self, request: ModelRequest, spend: Spend, arrived: float) -> ModelReply:
         """The first request to an address; whoever waited for one that failed shares its failure."""
@@ -228,27 +224,35 @@ class ModelClient:
     ) -> tuple[Reply, Usage]:
         # Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
         await self._gate.acquire()
-        leave = _Once(self._gate.release)
-        began, usage = time.monotonic(), Usage(requests=1)
+        leave = Once(self._gate.release)
+        began, usage, outcome = time.monotonic(), Usage(requests=1), "dropped"
         self._active_at = began
         try:
-            reply = await self._in_time(request, rung, permit, leave)
-            usage = self._usage(request, reply)
+            with span("model request", provider=self.provider, model=self.model, rung=rung):
+                reply = await self._in_time(request, rung, permit, leave)
+            usage, outcome = self._usage(request, reply), "ok"
             self._pacer.latencies.add(time.monotonic() - began)
             self._pacer.answered(permit, reply.limits, request.expected_tokens + self._input(request))
             self._pacer.hurry(self._deadline())
             return reply, usage
         except ProviderBusy as exc:
             self._pacer.refused(permit, exc.retry_after)
+            outcome = "busy"
             raise
         except ProviderDown:
             self._pacer.failed(permit)
+            outcome = "down"
             raise
         except AnswerUnusable:
             self._pacer.answered(permit)
+            outcome = "unusable"
             raise
         finally:
             self._active_at = time.monotonic()
+            request_sent(
+                self.provider, self.model, outcome, self._active_at - began,
+                usage.input_tokens, usage.output_tokens, usage.cost_usd,
+            )  # fmt: skip
             leave()
             spend.settle(reservation, usage)
 
@@ -256,7 +260,8 @@ class ModelClient:
         """The reply, within a deadline that moves closer when others under way turn out to be answered sooner."""
         longest = self._patience.longest_deadline
         with anyio.CancelScope() as permit.scope:
-            permit.scope.deadline = anyio.current_time() + self._deadline()
+            if self._pacer.latencies.slow is not None:
+                permit.scope.deadline = anyio.current_time() + self._deadline()
             return await self._provider.send(self.model, request, rung, longest, leave)
         raise ProviderDown(
             f"{self._provider.label} at {self._provider.base_url} did not answer, though others of its requests were "
@@ -297,15 +302,3 @@ class ModelClient:
         if not self._scouted:
             return failures >= self._patience.attempts_unknown
         return seconds > self._patience.down
-
-
-class _Once:
-    """Calls a function the first time it is called itself."""
-
-    def __init__(self, function: Callable[[], None]) -> None:
-        self._function: Callable[[], None] | None = function
-
-    def __call__(self) -> None:
-        function, self._function = self._function, None
-        if function is not None:
-            function()
