@@ -3,78 +3,28 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from synthaix.schema.language import choices as choose
 from synthaix.schema.language import types
+from synthaix.schema.language.absorb import FILLER, consume, merge, set_choices, take_sql
 from synthaix.schema.language.dates import Window as DateWindow
 from synthaix.schema.language.dates import read_moment
 from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.lengths import take_pattern
-from synthaix.schema.language.modifiers import take_modifiers
 from synthaix.schema.language.names import to_name
 from synthaix.schema.language.presence import ONLY_SHARE, share_of
 from synthaix.schema.language.stated import apply_type, is_ambiguous, type_of
 from synthaix.schema.language.text import groups, split_outside
 from synthaix.schema.language.units import unit_of
 
-_SIZED_TYPE = re.compile(
-    (
-        r"\b(?:n?varchar2?|character varying|n?char|bpchar|numeric|decimal|number|float|double|int|integer|"
-        r"bigint|smallint|tinyint|timestamp|timestamptz|datetime|string|str|"
-        r"time)\s?\(\s?\d{1,5}(?:\s?,\s?\d{1,2})?\s?\)"
-    ),
-    re.IGNORECASE,
-)
-_SQL_WORDS = re.compile(
-    (
-        r"\b(?:primary key|unsigned|auto_?increment|identity|generated always|"
-        r"default (?=[\d'\"]|true|false|null|now|current|uuid|gen)\S+|references "
-        r"\S+(?:\s?\([^)]*\))?|collate \S+)\b"
-    ),
-    re.IGNORECASE,
-)
 _LETTERS = re.compile(r"(?:from )?([A-Z]) ?(?:-|–|to|\.\.) ?([A-Z])$")
+
+
 _SIGNS = re.compile(
     r"(?:positive (?:or|/|,) ?negative|negative (?:or|/|,) ?positive|positive/negative|negative/positive)$",
     re.IGNORECASE,
 )
-_FILLER = re.compile(
-    (
-        r"^(?:(?:and|but|or|with|which|that|is|are|be|it|they|all|always|only|values?|please|also|then|the|"
-        r"a|an|of|in|as|must|should|can|may|will|rows?|inclusive|each|each one|for each|here|ideally|about|"
-        r"say|so|where|column|field|=|:|-|,|;|\.|\s)+)$"
-    ),
-    re.IGNORECASE,
-)
-
-
-def take_sql(text: str, draft: Draft) -> str:
-    """Record a sized SQL type and a primary key; the text without SQL words is given back."""
-    if match := _SIZED_TYPE.search(text):
-        apply_type(match.group(), draft)
-        text = f"{text[: match.start()]} {text[match.end() :]}"
-    if re.search(r"\bprimary key\b", text, re.IGNORECASE):
-        draft.facts["unique"] = True
-    return _SQL_WORDS.sub(" ", text).strip()
-
-
-def set_choices(found: choose.Choices, draft: Draft) -> None:
-    """Record values and weights; the answers of a yes/no question make a boolean."""
-    if found.truth and not found.weights:
-        draft.type = draft.type or "boolean"
-        return
-    if found.truth and found.weights:
-        yes = next(
-            index
-            for index, value in enumerate(found.values)
-            if str(value).lower() in {"yes", "y", "true", "t", "1", "on"}
-        )
-        draft.type = draft.type or "boolean"
-        draft.facts["true_ratio"] = round(found.weights[yes] / sum(found.weights), 6)
-        return
-    draft.facts["enum"] = found.values
-    if found.weights:
-        draft.facts["weights"] = found.weights
 
 
 def read_aside(text: str, draft: Draft) -> None:
@@ -84,14 +34,14 @@ def read_aside(text: str, draft: Draft) -> None:
     text, asides = groups(text)
     for aside in asides:
         read_aside(aside, draft)
-    if not text or _FILLER.match(text):
+    if not text or FILLER.match(text):
         return
     if choose.YES_NO.fullmatch(re.sub(r"^(?:(?:must|can|should|may|will) be|is|either|always|as)\s+", "", text)):
         draft.type = draft.type or "boolean"
         return
     if _whole(text, draft):
         return
-    if choose.are_examples(text):
+    if choose.are_examples(text) or _CHATTER.match(text):
         draft.hints.append(text)
         return
     _read_pieces(text, draft)
@@ -101,8 +51,9 @@ def _whole(text: str, draft: Draft) -> bool:
     """Asides that mean one thing as a whole: a type, a unit, a date, letters A-F, a share."""
     if type_of(text) != (None, None, {}):
         return apply_type(text, draft)
-    if text.lower() == "year":
+    if match := re.fullmatch(r"year(?:[,;] (?P<rest>\D*))?", text, re.IGNORECASE):
         draft.hints.append("year")
+        read_aside(match["rest"] or "", draft)
         return True
     if match := re.fullmatch(r"year[,:;]? (?P<span>.*\d{4}.*)", text, re.IGNORECASE):
         draft.hints.append("year")
@@ -113,7 +64,7 @@ def _whole(text: str, draft: Draft) -> bool:
     ):
         draft.type = draft.type or "date"
         return True
-    if _LONG.match(text):
+    if _LONG.match(text) or _LATER.search(text):
         return True
     if re.fullmatch(r"[A-Za-zµ]{1,6}/(?:\d{1,4} ?[a-zA-Z]{1,3}|m[lg]|l|k?g|c?m[23²³]|hr|min|day|ha)", text):
         draft.hints.append("number")
@@ -139,6 +90,24 @@ def _whole(text: str, draft: Draft) -> bool:
     if text.lower() in {"positive", "positive only", "always positive"}:
         draft.facts.setdefault("minimum", "positive")
         return True
+    if match := _SIZED_WORD.fullmatch(text):
+        return apply_type(f"{match['type']}({match['size']})", draft)
+    if text.lower() in {"month", "day", "week", "weekday"}:
+        return True
+    if match := _CODES.fullmatch(text):
+        low, high = int(match["low"]), int(match["high"])
+        if low < high < low + 10:
+            draft.facts["enum"] = tuple(f"{match['stem']}{number}" for number in range(low, high + 1))
+            return True
+    if _NOTHING_ELSE.fullmatch(text):
+        draft.facts.setdefault("nullable", True)
+        return True
+    if match := _UNIT_VALUES.fullmatch(text):
+        draft.unit = draft.unit or unit_of(match["unit"])
+        read_aside(match["rest"], draft)
+        return True
+    if (words := _typed_phrase(text)) and apply_type(words, draft):
+        return True
     unit = unit_of(re.sub(r"^(?:in|as|measured in|given in|unit:?) ", "", text))
     if unit is not None:
         draft.unit = draft.unit or unit
@@ -163,26 +132,80 @@ def _whole(text: str, draft: Draft) -> bool:
     return False
 
 
+_CODES = re.compile(r"(?:from )?(?P<stem>[A-Z]{1,3})(?P<low>\d) ?(?:to|-|–|through) ?(?P=stem)(?P<high>\d)")
+"""A run of codes: "P1 to P4"."""
+
+
+_IN_YEAR = re.compile(
+    r"(?P<before>(?:date|datetime|timestamp|hourly|daily|weekly|monthly)[,;] )?(?P<year>(?:19|"
+    r"20)\d\d)(?P<after>[,;] .*)?",
+    re.IGNORECASE,
+)
+
+
+_SIZED_WORD = re.compile(r"(?P<type>n?varchar|n?char|string) (?P<size>\d{1,4})", re.IGNORECASE)
+
+
+_NOTHING_ELSE = re.compile(
+    r"(?:only (?:if|when|for|where) [\w ]{2,40}|[A-Z1x] or (?:empty|blank|null|nothing))", re.IGNORECASE
+)
+
+
+_UNIT_VALUES = re.compile(r"in (?P<unit>[a-z]{1,12})[:,;] (?P<rest>.*\d.*)", re.IGNORECASE)
+
+
+def _typed_phrase(text: str) -> str | None:
+    """The type word of "yyyymmdd int", "short string" or "ISO 8601 string"; None for other remarks."""
+    match = re.fullmatch(
+        r"(?:short|long|yyyymmdd|unix seconds|unix|iso 8601|signed|unsigned|plain|small|big) (?P<type>[a-z]+)",
+        text,
+        re.IGNORECASE,
+    )
+    return match["type"] if match and type_of(match["type"])[0] else None
+
+
+_CHATTER = re.compile(
+    r"(?:just|only) (?:for|a|to|some)\b|for (?:testing|tests|a|the|my|our)\b|please\b|thanks\b|no (?:real|need|"
+    r"duplicates|other)\b|nothing\b",
+    re.IGNORECASE,
+)
+
+
+_LATER = re.compile(
+    r"\d ?(?:minutes?|hours?|days?|weeks?|months?|years?) (?:later|afterwards|earlier|in advance)$", re.IGNORECASE
+)
+"""A distance to another moment, which bounds no number."""
+
+
 _LONG = re.compile(
-    r"(?:an?|one|two|three|\d|a few|some|a couple of) (?:short |long |brief )?(?:sentences?|words?|paragraphs?|lines?|"
+    r"(?:an?|one|two|three|\d+(?: ?(?:-|–|to) ?\d+)?|a few|some|a couple of) (?:short |long |brief "
+    r")?(?:sentences?|words?|paragraphs?|lines?|"
     r"phrases?)(?: (?:or|to) (?:two|three|so|\d))?(?: long)?$",
     re.IGNORECASE,
 )
+
+
 _KEYED = re.compile(
     r"(?P<low>-?\d{1,3}) ?(?:=|:|is|being) ?[a-z][a-z ]*[,;/]? (?:and |to )?(?P<high>-?\d{1,3}) ?(?:=|:|is|"
     r"being) ?[a-z][a-z ]*(?:[;,].*)?$",
     re.IGNORECASE,
 )
 """A scale by its ends: "1 = poor, 5 = great"."""
+
+
 _SHARE_OF_NAME = re.compile(
     r"(?:about |around |roughly |~ ?|approximately )?\d{1,3}(?:\.\d+)? ?(?:%|percent) (?:of them )?(?:are "
     r")?(?P<what>[a-z]+)$",
     re.IGNORECASE,
 )
+
+
 _BANDS = re.compile(
     r"(?:U ?\d+|(?:under |over |<|>)?\d+ ?[-–] ?\d+|\d+ ?\+|[<>] ?\d+|(?:under|over) \d+)(?: ?[a-z%]{1,7})?$",
     re.IGNORECASE,
 )
+
+
 _NUMBERISH = re.compile(
     r"(?:[<>]=? ?)?[$€£]?-?\d[\d.,]*[kKM]?%?\s?(?:(?:[-–]|to)\s?[$€£]?\d[\d.,]*[kKM]?%?|\+)?$|(?:under|"
     r"over|above|below) \d+$"
@@ -193,6 +216,13 @@ _SHARED = re.compile(r"[a-z].*\d ?%|\d ?%.*[a-z]", re.IGNORECASE)
 
 
 def _read_pieces(text: str, draft: Draft) -> None:
+    if match := _IN_YEAR.fullmatch(text):
+        draft.window = draft.window or DateWindow(
+            date(int(match["year"]), 1, 1), date(int(match["year"]), 12, 31), True
+        )
+        text = f"{match['before'] or ''}{match['after'] or ''}".strip(" ,;")
+        if not text:
+            return
     parts = choose.pieces(text)
     body, said = choose.introduced(text)
     banded = sum(1 for part in parts if _BANDS.match(part))
@@ -257,33 +287,3 @@ def _read_values(values: list[str], draft: Draft) -> None:
         rest = consume(values[0], draft)
         if rest and len(rest) < 200:
             draft.hints.append(rest)
-
-
-def consume(text: str, draft: Draft) -> str:
-    """Read modifiers, a type or a unit; what could not be read is given back ("" for nothing)."""
-    rest = take_modifiers(text, draft).strip(" ,;:.")
-    if not rest or _FILLER.match(rest):
-        return ""
-    if apply_type(rest, draft):
-        return ""
-    unit = unit_of(re.sub(r"^(?:in|as|measured in) ", "", rest))
-    if unit is not None:
-        draft.unit = draft.unit or unit
-        return ""
-    if choose.YES_NO.fullmatch(rest):
-        draft.type = draft.type or "boolean"
-        return ""
-    return rest
-
-
-def merge(source: Draft, target: Draft) -> None:
-    """Add what one draft knows to another; what the target knows already stays."""
-    target.facts = source.facts | target.facts
-    target.type = target.type or source.type
-    target.stated = target.stated or source.stated
-    target.unit = target.unit or source.unit
-    target.measured_in = target.measured_in or source.measured_in
-    target.window = target.window or source.window
-    target.after = target.after or source.after
-    target.before = target.before or source.before
-    target.hints += source.hints

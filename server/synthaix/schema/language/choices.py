@@ -22,7 +22,7 @@ _INTRODUCED = re.compile(
     r"(?:(?:always |either |exactly |i\.?e\.?,? |namely,? )?(?:one|any) of(?: the)?(?: following)?(?: "
     r"values| options)?|either|choose from|chosen from|chosen between|picked from|drawn from|selected "
     r"from|"
-    r"from(?= [^\d])|enum(?:eration)?(?: of)?|(?:allowed |possible |valid )?(?:values?|options?|"
+    r"from(?= [^\d])|among|enum(?:eration)?(?: of)?|(?:allowed |possible |valid )?(?:values?|options?|"
     r"choices|levels|categories)\b(?: are| of|=|:)?|in(?= [\[{(])|such as one of|out of|i\.?e\.?|"
     r"namely|that is|viz\.?)\s*,?[:=\-]?\s*",
     re.IGNORECASE,
@@ -66,6 +66,12 @@ def are_examples(text: str) -> bool:
     return _EXAMPLES.search(text) is not None
 
 
+_NUMBERS = re.compile(r"\d{1,4}(?: ?/ ?\d{1,4}){2,}(?: ?(?:%|°? ?[a-zA-Z]{1,10}))?")
+"""Three or more numbers between slashes are values, two may be a date or a rate."""
+_KEYED = re.compile(r"^(?P<key>[A-Z0-9]{1,4}) ?[=:] ?[a-z][\w -]+$", re.IGNORECASE)
+"""A code with its meaning: "P=private"."""
+
+
 def pieces(text: str) -> list[str]:
     """The values of a list as written, split at the separator the writer used."""
     text = text.strip().strip("[]{}").strip()
@@ -76,7 +82,7 @@ def pieces(text: str) -> list[str]:
             return _trim([*parts[:-1], *last])
     if re.search(r"\s+or\s+", text):
         return _trim(re.split(r"\s+or\s+", text))
-    if "/" in text and not re.search(r"https?://|\d/\d{2,}", text):
+    if "/" in text and (not re.search(r"https?://|\d/\d{2,}", text) or _NUMBERS.fullmatch(text)):
         return _trim(re.split(r"\s*/\s*", text))
     if " & " in text or " + " in text:
         return _trim(re.split(r"\s+[&+]\s+", text))
@@ -92,6 +98,9 @@ def _trim(parts: list[str]) -> list[str]:
             re.sub(r"^(?:or|and|either|an?|the)\s+(?=\S)", "", part.strip()) if len(part.split()) > 1 else part.strip()
         )
         out.append(part.strip().strip("\"'").rstrip(".?").strip())
+    keys = [_KEYED.match(part) for part in out if part]
+    if len(keys) > 1 and all(keys):
+        return [match["key"] for match in keys if match]
     return [part for part in out if part]
 
 
@@ -148,7 +157,7 @@ def _bare(values: list[str]) -> list[str]:
     signs = {match["sign"] for match in found if match}
     behind = not any(units[:-1]) and units[-1] is not None
     everywhere = len(set(units)) == 1 and (units[0] in {"%", "percent"} or signs - {None})
-    if len(signs) > 1 or not (behind or everywhere) or (behind and not _is_unit(units[-1] or "")):
+    if len(signs) > 1 or not (behind or everywhere) or (behind and not _counts(units[-1] or "")):
         return values
     return [match["number"] for match in found if match]
 
@@ -164,11 +173,13 @@ def _typed(values: list[str]) -> tuple[str | int | float, ...]:
     return tuple(values)
 
 
-_NAMED_CHOICES = re.compile(r"^(?P<name>[^|/:]*?\S)\s+(?P<values>[\w+.-]+(?: ?\| ?[\w+. -]+)+|[\w+-]+(?:/[\w+-]+)+)$")
+_NAMED_CHOICES = re.compile(
+    r"^(?P<name>[^|/:]*?\S)\s+(?P<values>[\w+.-]+(?: ?\| ?[\w+. -]+)+|[\w+-]+(?:/[\w+-]+)+(?: [a-z]+)?)$"
+)
 _TAILED = re.compile(
     (
         r"^(?P<name>.*?\S)[\s:,–-]+(?P<word>(?:is |being |as |with |can be |which is |that is )?(?:either|"
-        r"one of|any of|chosen from|picked from|drawn from|enum(?: of)?|from(?= [a-zA-Z]+[/|"
+        r"one of|any of|among|chosen from|picked from|drawn from|enum(?: of)?|from(?= [a-zA-Z]+[/|"
         r",])))\s+(?P<values>.+)$"
     ),
     re.IGNORECASE,
@@ -192,7 +203,7 @@ def split_named(text: str) -> tuple[str, Choices] | None:
     if "|" not in match["values"] and (
         _is_unit(match["values"])
         or re.fullmatch(
-            r"\d+/\d+|\d+/\d+/\d{3,}|\d{3,}(?:/\d+)+|and/or|n/a|w/o?|[A-Z]/B", match["values"], re.IGNORECASE
+            r"\d+/\d+|\d+/\d+/\d{4,}|\d{3,}(?:/\d+)+|and/or|n/a|w/o?|[A-Z]/B", match["values"], re.IGNORECASE
         )
     ):
         return None
@@ -201,6 +212,11 @@ def split_named(text: str) -> tuple[str, Choices] | None:
         name, values = name[: degree.start()], f"{degree.group().strip()} {values}"
     choices = read_choices(values)
     return (name, choices) if choices and len(parts) >= 2 else None
+
+
+def _counts(text: str) -> bool:
+    """Whether the word behind the last number is what all of them count: "20, 40 or 60 seats"."""
+    return _is_unit(text) or (text.islower() and text.endswith("s") and len(text) > 3)
 
 
 def _is_unit(text: str) -> bool:

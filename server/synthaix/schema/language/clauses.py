@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from synthaix.schema.language import types
-from synthaix.schema.language.aside import consume, merge, read_aside
+from synthaix.schema.language.absorb import consume, merge
+from synthaix.schema.language.aside import read_aside
 from synthaix.schema.language.dates import Window, find_window, read_moment
 from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.names import to_name
@@ -113,7 +114,9 @@ def _apply_clause(clause: str, drafts: list[Draft]) -> bool:
     if re.match(r"(?:one of|either|any of)\b", main, re.IGNORECASE):
         read_aside(main, scratch)
     elif consume(main, scratch) and not scratch.informed:
-        values = re.match(r"(?:is|are|can be|may be|takes|must be|should be|=|:)?\s*(.+\bor\b.+)$", main, re.IGNORECASE)
+        values = re.match(
+            r"(?:is|are|can be|may be|takes|must be|should be|=|:)?\s*(.+(?:\bor\b|/|\|).+)$", main, re.IGNORECASE
+        )
         if values and len(main) < 200:
             read_aside(values[1], scratch)
     for aside in asides:

@@ -9,10 +9,11 @@ from synthaix.schema.language.text import COUNT, groups, inside, pairs
 
 _COUNT_WORDS = re.compile(
     rf"(?:[\s,;(]|\b(?:x|times|about|around|roughly|approximately|approx\.?|circa|ca\.?|some|say|make "
-    rf"it|make that|give me|gimme|i need|i want|i'd like|we need|need|want|please|pls|for|just|only|so|"
+    rf"it|make that|num[_ ]rows|n_?rows|row[_ ]count|sample[_ ]size|give me|gimme|i need|i want|i'd like|we need|"
+    rf"need|want|please|pls|for|just|only|so|"
     rf"maybe|count|rows?|size|total|n|limit|generate|create|of|in|"
     rf"at least|up to|exactly|like|and|fill it with|fill with|populate with|do|produce|with|them|it|or|"
-    rf"will|be|all)(?=[\s:=,;(]|{COUNT}|$)|[*=:~+–—-]|//)*\s*{COUNT}\+?"
+    rf"will|be|all)(?=[\s:=,;(]|{COUNT}|$)|[*=:~+–—>-]|//)*\s*{COUNT}\+?"
     r"(?:[\s-]*(?:(?:rows?|records?|entries|lines|samples|examples|instances|observations|data ?points|"
     r"tuples|more|additional|extra|further|of (?:them|those|these|it)|or so|or more|please|pls|thanks?|"
     r"thank you|in total|total|"
@@ -47,6 +48,7 @@ def lift_count(sentence: str) -> list[str]:
         sentence[: left[-1].start()],
         re.IGNORECASE,
     )
+    label = label if left[-1].group().strip() in {":", "=", "-", "–", "—"} else None
     cut = label.start() if label else left[-1].start()
     right = next((match for match in breaks if match.start() > place), None)
     comma = re.search(r",\s", sentence[place:])
@@ -58,9 +60,19 @@ def lift_count(sentence: str) -> list[str]:
     return [sentence[left[-1].end() : end], rest]
 
 
+_SHORTEST = 3
+"""Pieces beyond which a plural before the bare count is the subject and no column."""
+
+
 def without_counts(raw: list[str]) -> tuple[list[str], list[str]]:
     """The items without the count's words, and the pieces that named the subject beside the count."""
     items, subjects = [], []
+    if (
+        len(raw) > _SHORTEST
+        and raw[1].strip() == COUNT
+        and re.fullmatch(r"[\w ]*[a-rt-z]s", raw[0].strip(), re.IGNORECASE)
+    ):
+        subjects, raw = [raw[0]], raw[1:]  # "customers, 300, name, city"
     for piece in raw:
         for start, end in reversed(pairs(piece) if COUNT in piece else []):
             if COUNT in piece[start:end] and re.search(r"\w", piece[:start]):
@@ -95,6 +107,12 @@ def _without_count(item: str) -> str:
     before, after = item[: match.start()], item[match.end() :].strip(" ,;:.-–—/!+*?")
     if after and not re.match(r"[({\[]", after):
         # "email for a mailing list of 8000 people": the item stands before the purpose.
+        if (
+            re.match(r"\W*(?:for|of|about|on|from) ", match.group())
+            and re.match(r"[a-z][\w -]*s$", after)
+            and before.strip()
+        ):
+            return before.strip(" ,;:-")  # "attending physician for 2000 encounters"
         purpose = re.search(r"\s(?:for|to fill|across|about)\s+(?:an?|the|my|our|some)\b", before)
         return before[: purpose.start()].strip(" ,;:-") if purpose else ""
     rest = f"{before} {after}".strip(" ,;:.-–—/!+*")

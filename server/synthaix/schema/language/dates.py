@@ -44,7 +44,7 @@ MOMENT = (
     rf"|{_MONTH},? {_YEAR}"
     rf"|(?:Q[1-4]|H[12]),?(?: of)? {_YEAR}|{_YEAR},? ?(?:Q[1-4]|H[12])"
     rf"|(?:the )?(?:first|second|third|fourth|last) (?:quarter|half) of {_YEAR}"
-    rf"|(?:the )?(?:summer|winter|spring|autumn|fall) of {_YEAR}"
+    rf"|(?:the )?(?:summer|winter|spring|autumn|fall) (?:of )?{_YEAR}"
     rf"|(?:the )?(?:{_YEAR[:-4]}\d0s|'?[2-9]0s)"
     rf"|(?:the year )?{_YEAR}"
     r"|today|now|yesterday|last year|this year|last month|this month)"
@@ -154,7 +154,7 @@ def _months(year: int, month: int, length: int) -> tuple[date, date, bool]:
     return date(year, month, 1), date(end_year, end_month, calendar.monthrange(end_year, end_month)[1]), False
 
 
-_TO = r"\s?(?:to|and|until|till|through|thru|up to|[-–—]|\.\.\.?)\s?"
+_TO = r"\s?(?:to|and|or|until|till|through|thru|up to|[-–—]|\.\.\.?)\s?"
 _SPAN = re.compile(
     rf"(?:\b(?:all |only )?(?:between|from|in|during|dated|within|over|spanning|covering)\s+)?"
     rf"\b(?P<first>{MOMENT}){_TO}(?P<second>{MOMENT})(?!\w)",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from synthaix.schema.language.aside import consume
+from synthaix.schema.language.absorb import consume
+from synthaix.schema.language.attach import is_remark
 from synthaix.schema.language.draft import Draft
+from synthaix.schema.language.heads import is_participle
 from synthaix.schema.language.items import split_items
 from synthaix.schema.language.lexicon import COUNTS, MEASURES, MONEY, PLURAL_STRINGS
 from synthaix.schema.language.plausible import is_plausible, is_telling
@@ -35,6 +37,8 @@ _ENOUGH = 3
 
 def read_definitions(parts: list[str]) -> tuple[str, list[str], list[str]] | None:
     """(header, items, remarks) where most sentences define one column each; None otherwise."""
+    if (named := _named_one_by_one(parts)) is not None:
+        return named
     found = {index: match for index, part in enumerate(parts) if (match := _definition(part))}
     names = [match["name"].lower() for match in found.values()]
     if len(found) < _ENOUGH or len(set(names)) < len(names) or len(found) < (len(parts) - 1) / 2:
@@ -56,6 +60,50 @@ def read_definitions(parts: list[str]) -> tuple[str, list[str], list[str]] | Non
     return ". ".join([*parts[:first], *(part for part in remarks if COUNT in part)]), items, remarks
 
 
+_FEWEST = 4
+"""Sentences that are a column each, some only by name, that make a list."""
+
+
+def _named_one_by_one(parts: list[str]) -> tuple[str, list[str], list[str]] | None:
+    """As `read_definitions`, where sentences are bare names as well: "Supplier. Order date. Total."."""
+    first = next((index for index, part in enumerate(parts) if _column_of(part)), len(parts))
+    items: list[str] = []
+    remarks: list[str] = []
+    for part in parts[first:]:
+        item = _column_of(part)
+        if item:
+            items.append(item)
+        else:
+            remarks.append(part)
+    names = [re.split(r"[:(,]", item, maxsplit=1)[0].lower() for item in items]
+    counted = [part for part in remarks if COUNT in part]
+    if len(items) < _FEWEST or len(set(names)) < len(names) or len(remarks) > len(items) // 3 or first > 2:
+        return None
+    if sum(1 for item in items if is_telling(item)) < len(items) / 2:
+        return None
+    return ". ".join([*parts[:first], *counted]), items, [part for part in remarks if part not in counted]
+
+
+def _column_of(part: str) -> str | None:
+    """The item of a sentence that defines one column or is only its name; None for any other sentence."""
+    if match := _definition(part):
+        return _as_item(match)
+    core = groups(part)[0]
+    name, comma, rest = core.partition(",")
+    if part.lower().rstrip(".") == "total":
+        return part
+    if COUNT in part or ";" in core or len(name.split()) > _LONGEST or not name[:1].isalnum() or _NO_NAME.match(name):
+        return None
+    worded = re.match(r"\s*(?:one of|either|any of)\b", rest)
+    if comma and not worded and (not is_remark(rest.strip()) or "," in rest):
+        return None
+    return part if is_plausible(part) and len(split_items(name)) == 1 else None
+
+
+_LONGEST = 8
+"""Words of a sentence that is a column's name and what bounds it."""
+
+
 def _definition(part: str) -> re.Match[str] | None:
     match = _DEFINITION.match(part)
     if match is None or COUNT in part or _NO_NAME.match(match["name"]) or ";" in groups(part)[0]:
@@ -71,6 +119,8 @@ def _as_item(match: re.Match[str]) -> str:
     verb, rest = (match["verb"] or "").lower(), match["rest"]
     if verb in {"is", "are", "was"}:
         rest = re.sub(r"^(?:an? |always |one of )+(?=\S)", "", rest)
+        if re.match(r"(?:unique|optional|mandatory|required|nullable) and ", rest):
+            rest = rest.replace(" and ", "; ", 1)
         if re.match(r"(?:a )?percentage\b", rest, re.IGNORECASE):
             return f"{match['name']} percent ({re.sub(r'^(?:a )?percentage', '', rest).strip()})"
     if verb in {"matches", "defaults to"}:
@@ -123,10 +173,16 @@ def untitled(items: list[str], text: str) -> list[str]:
         return items
     if match := _TITLE.match(items[0]):
         return [match["rest"], *items[1:]]
-    if text.count(";") < len(items) - 1 or not re.fullmatch(r"[\w' -]+", items[0]):
+    wide = max(text.count(";"), *(len(re.findall(rf"\s{mark}\s", text)) for mark in ("-", "–", "&", r"\|")))
+    if wide < _WIDE or not re.fullmatch(r"[\w' -]+", items[0]) or " " not in items[0] or "_" in items[0]:
         return items
-    last = items[0].lower().split()[-1]
-    plural = last.endswith("s") and not last.endswith("ss") and last not in PLURAL_STRINGS | COUNTS | MONEY | MEASURES
-    if " " in items[0] and (last in _TITLE_HEADS or plural) and "_" not in items[0] and is_telling(items[1]):
-        return items[1:]
-    return items
+    head = re.split(r" (?:of|for|in|at|from|by) ", items[0])[0].lower().split()[-1]
+    plural = head.endswith("s") and not head.endswith("ss") and head not in PLURAL_STRINGS | COUNTS | MONEY | MEASURES
+    plural = plural or (head in _ALSO_COUNTED and text.count("&") >= _WIDE)
+    modified = is_participle(items[0].split()[0].lower())
+    return items[1:] if (head in _TITLE_HEADS or (plural and not modified)) and is_telling(items[1]) else items
+
+
+_WIDE = 2
+"""Separators that are no commas, from which a title may stand before the first column as if it were one."""
+_ALSO_COUNTED = vocabulary("sales orders returns visits")

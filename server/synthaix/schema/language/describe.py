@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from synthaix.schema.language.text import vocabulary
-from synthaix.schema.language.units import SUFFIXES
+from synthaix.schema.language.unit_table import SUFFIXES
 
 if TYPE_CHECKING:
     from synthaix.schema.language.draft import Draft

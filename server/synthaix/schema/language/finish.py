@@ -16,6 +16,7 @@ from synthaix.schema.table import MAX_SAFE_INTEGER, NUMERIC_TYPES, TEMPORAL_TYPE
 
 if TYPE_CHECKING:
     from synthaix.schema.language.draft import Draft
+from synthaix.schema.language.order import resolve
 
 _NEGATIVE_GUESS = 1000
 """How far below zero a column goes that "can be negative", where nothing says how far."""
@@ -29,13 +30,17 @@ class Finished:
     assumptions: list[str] = field(default_factory=list)
 
 
+_BOUND_TO = re.compile(r"s (?:should|must|have to|need to|are|can)\b", re.IGNORECASE)
+"""A remark in the plural on a column: "emails should be unique"."""
+
+
 def unite(drafts: list[Draft]) -> list[Draft]:
     """Drafts with distinct names: a repeated name adds its facts to the first or gets a number."""
-    from synthaix.schema.language.aside import merge
+    from synthaix.schema.language.absorb import merge
 
     out: dict[str, Draft] = {}
     for draft in drafts:
-        first = out.get(draft.name)
+        first = out.get(draft.name) or (out.get(draft.name[:-1]) if _BOUND_TO.search(draft.text) else None)
         if first is None:
             out[draft.name] = draft
         else:
@@ -69,62 +74,6 @@ def settle_moments(drafts: list[Draft]) -> None:
                 continue
             if types.infer(draft, names) in TEMPORAL_TYPES and types.infer(other, names) in {"boolean", "string"}:
                 other.type = types.infer(draft, names)
-
-
-def resolve(drafts: list[Draft], kinds: dict[str, str]) -> None:
-    """Point after/before at columns; words that name none go back into the name they were taken from."""
-    asked = [(draft, side) for draft in drafts for side in ("after", "before") if getattr(draft, side) is not None]
-    for draft, side in asked:
-        counted = draft.order_words and kinds[draft.name] in NUMERIC_TYPES  # "balance after booking" is an amount
-        if counted or _target(getattr(draft, side), draft, drafts, kinds) is None:
-            _restore(draft, kinds)
-            setattr(draft, side, None)
-    asked = [(draft, side) for draft, side in asked if getattr(draft, side) is not None]
-    order: dict[str, set[str]] = {}
-    for draft, side in asked:
-        target = _target(getattr(draft, side), draft, drafts, kinds)
-        setattr(draft, side, None)
-        if target is None:
-            continue
-        earlier, later = (target, draft.name) if side == "after" else (draft.name, target)
-        if earlier not in _beyond(later, order):
-            order.setdefault(earlier, set()).add(later)
-            draft.facts[side] = target
-            if kinds[draft.name] not in TEMPORAL_TYPES:
-                kinds[draft.name] = draft.type = kinds[target]
-
-
-def _beyond(name: str, order: dict[str, set[str]]) -> set[str]:
-    """Everything that comes after the column, so that no circle is closed."""
-    found, waiting = {name}, [name]
-    while waiting:
-        for later in order.get(waiting.pop(), ()):
-            if later not in found:
-                found.add(later)
-                waiting.append(later)
-    return found
-
-
-def _target(words: str, draft: Draft, drafts: list[Draft], kinds: dict[str, str]) -> str | None:
-    wanted = to_name(words)
-    others = [other.name for other in drafts if other is not draft]
-    close = [name for name in others if name == wanted]
-    close += [
-        name
-        for name in others
-        if name.startswith(f"{wanted}_") or wanted.startswith(f"{name}_") or name.endswith(f"_{wanted}")
-    ]
-    close += [name for name in others if wanted.split("_")[0] == name.split("_")[0] and len(wanted) > 3]
-    return next((name for name in close if kinds[name] in TEMPORAL_TYPES), None)
-
-
-def _restore(draft: Draft, kinds: dict[str, str]) -> None:
-    longer = to_name(f"{draft.name} {draft.order_words}")
-    if not draft.order_words or not longer or longer in kinds:
-        return
-    kind = kinds.pop(draft.name)
-    draft.name = longer
-    kinds[longer] = kind
 
 
 def finish(drafts: list[Draft], subject: str) -> Finished:
@@ -191,7 +140,7 @@ def _fields(draft: Draft, kind: str, assumptions: list[str]) -> dict[str, Any]:
     facts = dict(draft.facts)
     if "null_ratio" in facts:
         facts.setdefault("nullable", True)
-    if "asked" in draft.hints and kind != "boolean" and draft.keep:
+    if "asked" in draft.hints and kind != "boolean":
         facts.setdefault("nullable", True)
     ratio = facts.pop("true_ratio", None)
     if ratio is not None and kind == "boolean":

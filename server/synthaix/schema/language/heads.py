@@ -5,22 +5,44 @@ from __future__ import annotations
 import re
 
 from synthaix.schema.language import lexicon as lex
+from synthaix.schema.language.unit_table import SUFFIXES
 
-PARTICIPLE = re.compile(r"[a-z]{2,}(?:ed|ied)$")
-_COUNTING = re.compile(
-    r"(?:number_of|num_|no_of|nr_of|nb_|n_|count_of|total_number|total_no|qty_|amount_of_(?:people|items|times|days))"
-)
+PARTICIPLE = re.compile(r"(?:[a-z]*(?:[^e]|agr|fr|guarant|decr|refer|ref)ed|[a-z]*(?:agr|fr|guarant|decr|refer)eed)$")
+
+
 _SUMS = frozenset(
     {"amount", "price", "cost", "fee", "fees", "salary", "funding", "budget", "revenue", "income", "balance", "total"}
 )
-_BUILT = frozenset({"year_built", "year_founded", "year_made", "year_painted", "year_published", "vintage"})
+
+
 _HOSTS = frozenset({"host", "hostname", "ip", "ip_address", "protocol", "server", "service", "address", "path", "url"})
-_CALLS = frozenset({"call", "session", "shift", "trip", "game", "match", "ride", "job", "work"})
+
+
 _STATES = frozenset(
-    {"opened", "closed", "started", "ended", "admitted", "discharged", "received", "dispatched", "arrived", "departed"}
+    [
+        "opened",
+        "closed",
+        "started",
+        "ended",
+        "admitted",
+        "discharged",
+        "received",
+        "dispatched",
+        "arrived",
+        "departed",
+        "created",
+        "resolved",
+        "raised",
+        "cleared",
+        "submitted",
+        "completed",
+        "collected",
+    ]
 )
 """Participles that are moments where two of them stand in one table."""
-_SPAN = re.compile(r"time_(?:to|spent|in|on|taken|since|between)")
+
+
+_UNDATED = frozenset({"stop", "known", "word", "digits", "kin", "of"})
 
 
 def lettered(name: str) -> list[str]:
@@ -36,116 +58,15 @@ def is_participle(word: str) -> bool:
     return (PARTICIPLE.match(word) is not None or word in lex.IRREGULAR_PARTICIPLES) and word not in lex.NOT_PARTICIPLES
 
 
-def by_form(tokens: list[str]) -> str | None:
-    """The type told by a name's shape: is_active, created_at, number_of_x. None where the shape tells nothing."""
-    first, last, several = tokens[0], tokens[-1], len(tokens) > 1
-    joined = "_".join(tokens)
-    if several and last in {"uuid", "guid"}:
-        return "uuid"
-    if several and last in lex.ALLOWED and tokens[-2] not in lex.STRINGS | {"date", "amount"} and first != "number":
-        return "boolean"
-    if "per" in tokens[1:-1]:
-        return _rate(tokens)
-    if several and first in lex.BOOLEAN_FIRST and last not in {"at", "date"}:
-        return "boolean"
-    if several and (last in lex.TEXT_TRUE_FALSE or tokens[-2:] in (["opt", "in"], ["opt", "out"])):
-        return "boolean"
-    if several and last in {"monthly", "yearly", "annually", "daily", "weekly", "hourly"}:
-        return by_form(tokens[:-1]) or by_head(tokens[:-1], frozenset())
-    if _COUNTING.match(joined) or set(tokens[-2:]) & {"count", "counts"} or last in {"qty", "quantity", "counter"}:
-        return "integer"
-    if last == "hours" and first in {"opening", "business", "office", "visiting"}:
-        return "string"
-    if several and last in {"millions", "thousands", "billions"}:
-        return "float"
-    return _temporal_form(tokens, joined) or _participle_form(tokens)
-
-
-def _rate(tokens: list[str]) -> str | None:
-    """ "pieces per hour", "bottles per month", "cost per unit": what comes before "per" says what is counted."""
-    head = tokens[: tokens.index("per")]
-    if is_participle(head[-1]) and len(head) > 1:
-        head = head[:-1]
-    found = by_head(head, frozenset())
-    if found in {"integer", "float"}:
-        return found
-    return "integer" if plural(f"{head[-1]}s") == "integer" and len(head) < 3 else None
-
-
-def _temporal_form(tokens: list[str], joined: str) -> str | None:
-    first, last, before = tokens[0], tokens[-1], tokens[-2] if len(tokens) > 1 else ""
-    if joined in {"check_in", "check_out", "checkin", "checkout"}:
-        return "datetime"
-    if tokens[-2:] == ["check", "up"]:
-        return "date"
-    if before and last == "at":
-        return "time" if before in {"opens", "closes", "open", "close"} else "datetime"
-    if before and last == "on" and (before not in lex.SWITCHED or before in lex.DATED_ON):
-        return "date"
-    if before and last == "since":
-        return "date"
-    if before in lex.POINTED and last == "for":
-        return "datetime"
-    if before in lex.SPANNED and last in {"ending", "commencing", "beginning", "starting"}:
-        return "date"
-    if before == "last" and is_participle(last) and last not in {"seen", "updated", "modified", "used", "active"}:
-        return "date"
-    if joined in _BUILT or first == "year":
-        return "integer"
-    if last in {"date", "dob", "birthday", "birthdate", "dates"} or joined.startswith(("date_", "day_of_birth")):
-        return "date"
-    if (
-        last in {"datetime", "timestamp", "timestamps"}
-        or (before and last in {"dt", "ts", "dttm"})
-        or joined.startswith(("datetime_", "timestamp_"))
-    ):
-        return "datetime"
-    if joined.endswith(("date_time", "date_and_time")):
-        return "datetime"
-    if tokens[-2:] == ["first", "time"]:
-        return "boolean"
-    if (before in _CALLS and last in lex.EDGES) or joined in lex.EDGES:
-        return "datetime"
-    if last == "time" or _SPAN.match(joined) or joined.startswith(("hour_of", "time_of")):
-        return _time_of(tokens, joined)
-    return None
-
-
-def _time_of(tokens: list[str], joined: str) -> str:
-    stem = set(tokens[:-1]) or set(tokens)
-    if stem & lex.CLOCK_NOUNS or joined in {"time_of_day", "time", "local_time"} or joined.startswith("hour_of"):
-        return "time"
-    return "integer" if stem & lex.SPAN_NOUNS or _SPAN.match(joined) else "datetime"
-
-
-def _participle_form(tokens: list[str]) -> str | None:
-    """ "files changed" counts files, "arrest made" is yes or no; other heads speak for themselves."""
-    if len(tokens) < 2:
-        return None
-    noun = tokens[-2]
-    if tokens[-1] == "by" or (tokens[-1] in {"to", "from", "with"} and is_participle(noun)):
-        return "date" if noun in lex.POINTED and tokens[-1] == "by" else "string"
-    if tokens[-1] in lex.REMNANTS:
-        if noun in lex.WHOLE_UNITS:
-            return "integer"
-        if noun in lex.MEASURED_UNITS:
-            return "float"
-        if plural(noun) == "integer" and _listed(noun) in {None, "integer"}:
-            return "integer"
-    if not is_participle(tokens[-1]):
-        return None
-    if noun in {"hours", "acres", "hectares"}:
-        return "float"
-    if plural(noun) == "integer" or noun in {"people", "children", "staff"}:
-        return "integer"
-    return "boolean" if tokens[-1] == "made" and len(tokens) == 2 and noun not in lex.MONEY else None
-
-
 def by_head(tokens: list[str], siblings: frozenset[str]) -> str | None:
     """The type told by the word that says what the thing is. `siblings` are the table's other names."""
     last, head = tokens[-1], head_of(tokens)
     if tokens == ["port"]:
         return "string" if siblings and not siblings & _HOSTS else "integer"
+    if tokens in (["last"], ["bid"], ["ask"]) and siblings & {"bid", "ask", "last"}:
+        return "float"
+    if len(tokens) == 2 and last in {"in", "out"} and tokens[0] in {"bytes", "packets", "bits", "messages"}:
+        return "integer"
     quotes = {"open", "high", "low", "close"}
     if (head in quotes and quotes <= siblings | {head}) or "_".join(tokens) in {"box_office", "adj_close"}:
         return "float"
@@ -153,6 +74,14 @@ def by_head(tokens: list[str], siblings: frozenset[str]) -> str | None:
         return "integer"
     if tokens in (["opens"], ["closes"]):
         return "time"
+    if len(tokens) == 1 and head in lex.PLAIN_UNITS:
+        return SUFFIXES[head].type
+    if len(tokens) == 1 and head in lex.HAPPENS:
+        return "datetime"
+    if head == "booked" and siblings & {"capacity", "places", "spaces"}:
+        return "integer"
+    if len(tokens) > 2 and tokens[1] == "of" and head in SUFFIXES and len(head) > 1:
+        return SUFFIXES[head].type
     if tokens == ["paid"]:
         return "boolean"
     if head in {"played", "won", "drawn", "lost", "wins", "losses"} and {"won", "lost"} <= siblings | {head}:
@@ -193,7 +122,11 @@ def _exact(head: str, tokens: list[str]) -> str | None:
         return "integer"
     if head == "size" and before in lex.SIZED_GROUPS:
         return "integer"
+    if head == "size" and before in lex.SIZED_BY_NAME:
+        return "string"
     if head == "answer" and before:
+        return "string"
+    if head == "factor" and before in {"rhesus", "rh", "risk", "form"}:
         return "string"
     if head == "period":
         return "float" if set(tokens) & lex.PERIODS or len(tokens) == 1 else "string"
@@ -203,7 +136,7 @@ def _exact(head: str, tokens: list[str]) -> str | None:
         return "string"
     if head in {"start", "end", "begin", "finish"}:
         return "date" if set(tokens) & lex.TIME_EVENTS_DATE_ONLY else "datetime"
-    return _occasion(head, before, tokens) or _measured(head, tokens) or _listed(head)
+    return _occasion(head, before, tokens) or _measured(head, tokens) or listed(head)
 
 
 def _occasion(head: str, before: str, tokens: list[str]) -> str | None:
@@ -212,6 +145,8 @@ def _occasion(head: str, before: str, tokens: list[str]) -> str | None:
         if head in {"seen", "login", "logon", "heartbeat", "activity"} or head in lex.RECORDED:
             return "datetime"
         if head in lex.ROUTINE:
+            return "date"
+        if before in {"last", "next"} and listed(head) is None and plural(head) is None and head not in _UNDATED:
             return "date"
     if before in {"estimated", "expected", "planned", "scheduled", "actual", "promised"}:
         if head in {"delivery", "completion"}:
@@ -231,13 +166,21 @@ def _measured(head: str, tokens: list[str]) -> str | None:
     if head == "level":
         if words & lex.GAUGES:
             return "float"
-        return "integer" if words & {"stock", "experience"} else "string"
+        return "integer" if words & {"stock", "experience", "reorder", "inventory"} else "string"
     if head in {"grade", "index"} and len(tokens) > 1 and not words & (lex.MEASURES - {"index"}):
         return "string"
+    if head == "rate" and words & {"heart", "pulse", "respiratory", "breathing"}:
+        return "integer"
+    if head == "height" and "block" in words:
+        return "integer"
+    if (head == "point" and words & lex.SITES) or (head == "area" and words & lex.FIELDS_OF_WORK):
+        return "string"
+    if head in {"requests", "needs", "wishes"} and words & {"special", "dietary", "additional", "other"}:
+        return "text"
     if head == "score" and words & lex.WHOLE_SCORES:
         return "integer"
     if head in {"delta", "change", "difference", "diff", "variance"} and len(tokens) > 1:
-        return "integer" if "integer" in {_listed(tokens[-2]), _listed(f"{tokens[-2]}s")} else "float"
+        return "integer" if "integer" in {listed(tokens[-2]), listed(f"{tokens[-2]}s")} else "float"
     if head == "port":
         return "integer" if words & lex.NETWORK else "string" if len(tokens) > 1 else None
     if head == "month" and len(tokens) > 1:
@@ -263,7 +206,8 @@ _BY_SET = (
 """In this order: a "balance" is money before it is a measure."""
 
 
-def _listed(head: str) -> str | None:
+def listed(head: str) -> str | None:
+    """The type of a word that stands in the lexicon, or None."""
     return next((kind for words, kind in _BY_SET if head in words), None)
 
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 
 from synthaix.schema.language import choices as choose
-from synthaix.schema.language.aside import consume, read_aside, set_choices, take_sql
+from synthaix.schema.language import types
+from synthaix.schema.language.absorb import set_choices, take_sql
+from synthaix.schema.language.aside import read_aside
 from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.lengths import take_pattern
 from synthaix.schema.language.modifiers import take_modifiers
-from synthaix.schema.language.names import reword, to_name
+from synthaix.schema.language.names import to_name
+from synthaix.schema.language.spoken import reword
 from synthaix.schema.language.stated import take_called, take_type
 from synthaix.schema.language.text import groups
 from synthaix.schema.language.units import BARE_UNIT, IN_UNIT, unit_of
+from synthaix.schema.language.valued import values_inside
 
 MAX_ITEM = 600
 """Characters of one item that are read; a longer one is prose."""
-_SEPARATOR = re.compile(r"\s*(?::(?!//|\d)|(?<![<>!=])=(?![=>])|\s[-–—]+\s|\s?[—]\s?|\s->\s|\s=>\s|\s~\s)\s*")
+
+
+_SEPARATOR = re.compile(
+    r"\s*(?::(?!//|\d)|(?<![<>!=])=(?![=>])|(?<!\d)\s[-–—]+\s|\s[-–—]+\s(?![$€£¥₹]?-?\d)|\s?[—]\s?|\s->\s|\s=>\s|"
+    r"\s~\s)\s*"
+)
 
 
 def read_item(text: str) -> Draft | None:
@@ -30,19 +39,37 @@ def read_item(text: str) -> Draft | None:
         read_aside(match["type"], draft)
         read_aside(match["rest"].strip(" ,;"), draft)
         return _named(match["name"], draft)
-    text = take_sql(text, draft)
+    text = _CLOCKED.sub(lambda match: " (time)" if match["clock"] else " (date)", _MUST_BE.sub(": ", text))
+    text = _EXAMPLES.sub("", take_sql(text, draft))
+    if len(_BRACKETED_SHARE.findall(text)) > 1:
+        text = _BRACKETED_SHARE.sub(r" \1", text)
     main, asides = groups(text)
     if not main and asides:
         main, asides = asides[0], asides[1:]
     if asides:
         main = re.sub(r"\s(?:in|of|from|as|is|being|either|one of|any of|values|enum)$", "", main)
-    name, *tails = _values_inside(main, draft) or _parts(main) or [""]
+    name, *tails = values_inside(main, draft) or _parts(main) or [""]
     name = _read_name(name, draft)
     for aside in (*tails, *asides):
         read_aside(aside, draft)
     if weights and len(weights) == len(draft.facts.get("enum", ())) and "weights" not in draft.facts:
         draft.facts["weights"] = weights
     return _named(name, draft)
+
+
+_BRACKETED_SHARE = re.compile(r" \((\d{1,3}(?:\.\d+)? ?%)\)")
+
+
+_MUST_BE = re.compile(r"(?<=\w) (?:must|should|has to|needs to|will) be an? (?=\w)", re.IGNORECASE)
+
+
+_CLOCKED = re.compile(
+    r" (?:(?P<clock>hh:mm(?::ss)?|mm:ss)|dd/mm/yyyy|mm/dd/yyyy|yyyy-mm-dd|dd\.mm\.yyyy)(?= *(?:$|[(,;]))", re.IGNORECASE
+)
+
+
+_EXAMPLES = re.compile(r"(?<=\w),? (?:such as|e\.g\.|for example|for instance)(?= ).*$")
+"""Examples behind a name are no values: "a preferred language such as French or Dutch"."""
 
 
 _TYPED = re.compile(
@@ -52,6 +79,7 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 """A column as SQL declares it, whose name may be a word that means something in prose: "before json nullable"."""
+
 
 _WEIGHTS = re.compile(
     r"[,;]?\s*(?:[-–—]+\s*)?\b(?:with |in |and )?(?:the )?(?:weights?|weighted|probabilities|shares|"
@@ -73,75 +101,6 @@ def _take_weights(text: str) -> tuple[str, tuple[float, ...]]:
     return f"{text[: match.start()]}{text[match.end() :]}".strip(), whole if sum(weights) > 0 else ()
 
 
-_IS_LIST = re.compile(
-    (
-        r"^(?P<name>(?!whether|if |how |when |what |is |was )[\w' -]{2,40}?),? (?:is|are|can be|may be|"
-        r"being|will be|must be) (?P<values>[^,]+(?:, [^,]+)*,? or [^,]+|[^,]+(?:, [^,]+){2,})$"
-    ),
-    re.IGNORECASE,
-)
-_OR_LIST = re.compile(
-    r"^(?P<name>[\w']+(?: [\w']+){0,3}) (?P<values>[\w'+-]+(?:(?:, [\w'+ -]+)+,?)? or [\w'+-]+(?: [\w'+-]+){0,2})$"
-)
-
-
-_VALUES_FIRST = re.compile(
-    r"^(?P<values>[\w-]+(?:(?: ?/ ?| or |, (?:or )?)[\w-]+)+) as (?:the |its |their )?(?P<name>[a-z][\w ]{2,30})$",
-    re.IGNORECASE,
-)
-_LINK = r"(?:,? (?:where|with|split|distributed|being|is)|:|,| -)? "
-_WEIGHED = re.compile(rf"^(?P<name>.+?)(?: is| are)?{_LINK}(?P<values>(?:about |around )?\d.*)$")
-_WEIGHED_SLASHED = re.compile(
-    r"^(?P<name>[\w' ]+?)(?: is| are|:|,)? (?P<values>[\w'-]+ \d{1,3} ?%(?: ?[/|] ?[\w'-]+ \d{1,3} ?%)+)$",
-    re.IGNORECASE,
-)
-_WEIGHED_BEHIND = re.compile(rf"^(?P<name>.+?)(?: is| are)?{_LINK}(?P<values>[\w'-]+ \d.*)$")
-
-
-def _values_inside(main: str, draft: Draft) -> list[str] | None:
-    """The name of "tier is basic, gold or platinum", "verdict accepted or rejected", "kind where 10% a, 90% b".
-
-    The values go to the draft; None where the item lists none in this way.
-    """
-    if (match := _WEIGHED_SLASHED.match(main)) and (found := choose.read_choices(match["values"])) and found.weights:
-        set_choices(found, draft)
-        return [match["name"]]
-    if match := _VALUES_FIRST.match(main):
-        found = choose.read_choices(match["values"])
-        if found and consume(match["name"], Draft(text="")) and not found.truth:
-            set_choices(found, draft)
-            return [match["name"]]
-    if len(re.findall(r"\d(?:\.\d+)? ?(?:%|percent\b)", main)) >= 2 and not re.match(r"[^:\d]+: ?[^\d:]", main):
-        match = _WEIGHED.match(main) or _WEIGHED_BEHIND.match(main)
-        found = choose.read_choices(match["values"]) if match else None
-        if match and found and found.weights:
-            set_choices(found, draft)
-            return [re.sub(r"\s(?:is|are)$", "", match["name"])]
-    if named := choose.split_named(main) if re.search(r"\b(?:one of|either|any of)\b", main) else None:
-        set_choices(named[1], draft)
-        return [named[0]]
-    for pattern in (_IS_LIST, _OR_LIST):
-        match = pattern.match(main)
-        if match is None or (pattern is _OR_LIST and not _bare_values(match["values"])):
-            continue
-        found = choose.read_choices(match["values"])
-        if found and consume(match["values"], Draft(text="")):
-            set_choices(found, draft)
-            return [match["name"]]
-    return None
-
-
-def _bare_values(values: str) -> bool:
-    return not re.search(
-        (
-            r"\b(?:null|none|empty|missing|blank|more|less|above|below|later|earlier|fewer|not|so|older|up|"
-            r"over|under|after|before|equal)\b"
-        ),
-        values,
-        re.IGNORECASE,
-    )
-
-
 def _parts(main: str) -> list[str]:
     """The name and the remarks behind it, told apart by a colon, a dash or a comma."""
     pieces = [piece for piece in _SEPARATOR.split(main, maxsplit=1) if piece.strip()] or [main]
@@ -154,6 +113,9 @@ def _read_name(text: str, draft: Draft) -> str:
     if re.fullmatch(r"\s*not (?:before|after)\s*", text, re.IGNORECASE):
         return text
     text = _ASIDE_WORDS.sub("", text)
+    if (match := _SHARED.fullmatch(text)) and types.infer(Draft(text="", name=to_name(match["name"]))) == "boolean":
+        draft.facts["true_ratio"] = round(float(match["share"]) / 100, 6)
+        return match["name"]
     if match := _OR_NULL.match(text):
         draft.facts["nullable"] = True
         text = match["name"]
@@ -169,6 +131,10 @@ def _read_name(text: str, draft: Draft) -> str:
         draft.type = draft.type or ("boolean" if match["value"] else None)
         text = f"{text[: match.start()]} {text[match.end() :]}".strip()
     text = take_modifiers(text, draft, named=True)
+    text = re.sub(r"(?<=\w) an? (?:date|day|time)$", "", text)
+    if match := re.search(r"(?<=\w) if (?:it |they )?(?:is |was |are )?(?!any\b)[a-z]+$", text):
+        draft.facts.setdefault("nullable", True)
+        text = text[: match.start()]
     if draft.facts.get("nullable"):
         text = re.sub(r"\s(?:when|if|where|unless|once) [\w ]+$", "", text)
     if text.endswith("?"):
@@ -179,23 +145,45 @@ def _read_name(text: str, draft: Draft) -> str:
     return _take_unit(text, draft)
 
 
+_SHARED = re.compile(
+    r"(?P<name>[a-z][\w -]*[a-z]),? \(?(?:about |around |~ ?)?(?P<share>\d{1,2}(?:\.\d+)?) ?%\)?", re.IGNORECASE
+)
+"""A state with its share: "refunded 1%"."""
+
+
 _DEFAULT = re.compile(r"\bdefault(?:s|ing)? (?:to|is|=) (?:(?P<value>true|false|yes|no)|\w+)\b", re.IGNORECASE)
+
+
 _DEVICE = re.compile(r"\b(?:smart|water|gas|energy|electric(?:ity)?|parking|power|flow|heat) meter$", re.IGNORECASE)
+
+
 _OR_NULL = re.compile(r"^(?P<name>\S.*?) ?\| ?(?:null|none|undefined|nil)$", re.IGNORECASE)
+
+
 _ASIDE_WORDS = re.compile(
     r"\s(?:in (?:the )?(?:summer|winter|spring|autumn|fall|\d{4}(?:/\d\d)? season|[\d/]+ season|season)|"
-    r"in e\.?164(?: format)?|(?:are|is|be|get) (?:stored|recorded|kept|needed|captured|tracked)|"
+    r"in e\.?164(?: format)?|on (?:weekdays|workdays|business days|weekends|working days)|during (?:office|"
+    r"business|opening) hours|"
+    r"(?:log-?)?(?:normally|uniformly|exponentially) distributed.*|(?:are|is|be|get) (?:stored|recorded|kept|"
+    r"needed|captured|tracked)|"
     r"they were (?:picked|chosen|selected|given))$",
     re.IGNORECASE,
 )
 
 
 def _take_unit(text: str, draft: Draft) -> str:
+    if re.search(r"\bper [a-z]+$", text, re.IGNORECASE) and not re.search(
+        r"\bin [a-z]+ per [a-z]+$", text, re.IGNORECASE
+    ):
+        return text  # "price per litre"
     for pattern in (IN_UNIT, BARE_UNIT):
         match = pattern.search(text)
         if match is None:
             continue
         unit = unit_of(match["unit"])
+        if unit == "years" and match["unit"].lower() == "year":
+            draft.hints.append("year")
+            return text[: match.start()].strip()
         if pattern is BARE_UNIT and _DEVICE.search(text):
             continue
         if unit is None or (

@@ -82,8 +82,8 @@ _WHOLE_PATTERN = re.compile(r"(?P<bare>(?=\S*(?:\{\d|\\[dw]))(?=\S*(?:\[|\\[dw])
 _ANCHORED = re.compile(r"(?<!\S)(?P<bare>\^[^\s]{1,200}?\$)(?=[\s,.;)]|$)")
 _MASK = re.compile(
     r"(?:[,;]?\s*\b(?:in the (?:form|format)|format(?:ted)?(?: as| like)?|like|as|pattern|of the form|"
-    r"mask)\s*[:=]?\s*)\(?[\"']?(?P<mask>(?:[A-Z]{1,6}[-_/]?)?(?:[-_/.]?[#X9N]{2,12})+(?:[-_/.][#X9NA]{"
-    r"1,12})*)[\"']?\)?(?!\w)"
+    r"mask)\s*[:=]?\s*)[\"']?(?P<mask>(?:[A-Z]{1,6}[-_/]?)?(?:[-_/.]?[#X9N]{2,12})+(?:[-_/.][#X9NA]{"
+    r"1,12})*)[\"']?(?!\w)"
 )
 
 
@@ -110,7 +110,7 @@ def take_pattern(text: str, draft: Draft) -> str:
 
 _EXAMPLE = re.compile(
     r"\s(?:like|such as|e\.g\.|in the (?:form|format)|formatted (?:like|as)) "
-    r"[\"']?(?P<code>[A-Z]{1,6}[-_/]\d{1,10}|[A-Z]{2,5}\d{2,10})[\"']?(?!\w)"
+    r"[\"']?(?P<code>[A-Z]{1,6}(?:[-_/]\d{1,10})+|[A-Z]{2,5}\d{2,10})[\"']?(?!\w)"
 )
 
 
@@ -137,10 +137,12 @@ def _usable(pattern: str) -> bool:
 def _from_mask(mask: str) -> str:
     """ORD-##### -> ^ORD-\\d{5}$; X and A stand for letters where a mask mixes them with digits."""
     out = []
-    for run in re.finditer(r"#+|9{2,}|N{2,}|X{2,}|[^#]", mask):
+    for run in re.finditer(r"#+|9{2,}|N{2,}|X{2,}|A{2,}|[^#]", mask):
         token = run.group()
         if token[0] in "#9" or (token[0] == "N" and len(token) > 1):
             out.append(rf"\d{{{len(token)}}}")
+        elif token[0] == "A" and len(token) > 1:
+            out.append(rf"[A-Z]{{{len(token)}}}")
         elif token[0] == "X" and len(token) > 1:
             out.append(rf"[A-Z]{{{len(token)}}}" if "#" in mask or "9" in mask else rf"\d{{{len(token)}}}")
         else:
@@ -148,9 +150,14 @@ def _from_mask(mask: str) -> str:
     return "^" + "".join(out) + "$"
 
 
+_CHARACTERS = re.compile(r"\d,\d{3}[ -]?(?:characters|chars|letters)\b", re.IGNORECASE)
+
+
 def take_lengths(text: str, draft: Draft) -> str:
     """Record lengths and decimals said in the text; the rest of the text is given back."""
     facts = draft.facts
+    if _CHARACTERS.search(text):
+        text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     for pattern in (_DIGITS, _BETWEEN, _AT_MOST, _AT_LEAST, _MAX_LENGTH):
         match = pattern.search(text)
         if match is None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _AFTER = re.compile(
     r"(?:[,;]?\s*\b(?:which|that|and|it|but)\s+)?(?:\b(?:is|are|must(?: always)?|should(?: always)?|"
-    r"has to|have to|needs to|always|never|be|comes?|falls?|at or|on or|some(?:time|times| time| days| "
+    r"has to|have to|needs to|always|never|be|comes?|falls?|at or|on or|(?:the )?same(?: day| time)? or|equal to "
+    r"or|some(?:time|times| time| days| "
     r"hours| minutes)?|shortly|strictly)\s+)*"
     r"(?P<word>\bnot before|\bno earlier than|\bnot earlier than|\blater than(?: or equal to)?|\bafter|"
     r"\bfollowing|\bpast|\bsubsequent to|\bgreater than(?: or equal to)?|>=?)\s+(?:the "

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from synthaix.schema.language import types
-from synthaix.schema.language.aside import consume
+from synthaix.schema.language.absorb import consume
 from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.item import MAX_ITEM, read_item
 from synthaix.schema.language.names import to_name
@@ -17,12 +17,14 @@ from synthaix.schema.language.text import COUNT, groups
 NOISE = re.compile(
     r"^(?:please|pls|thanks?|thank you|many thanks|cheers|hello|hi|hey|dear|ok(?:ay)?|sure|keep|make|"
     r"just|don'?t|do not|no need|nothing|let|i|i'm|i'd|i'll|i've|we|we're|we'd|you|it|it's|this|that's|"
-    r"they|there|generate|create|build|produce|give|write|need|want|"
+    r"they|there|as an?|of(?= [\w ]+:)|from you|specifically|to (?:see|have|get|know)|generate|create|build|"
+    r"produce|give|write|need|want|"
     r"prepare|provide|mock|fill|populate|simulate|could|can|would you|for(?! sale| rent| hire)|so|"
     r"because|since|as realistic|realistic|simple|doesn'?t|does "
     r"not|not too|nothing fancy|about|around|roughly|approximately|exactly|maybe \d|up to you|whatever|"
     r"any|anything|something|if possible|asap|quickly|quick|in total|total|where|when(?! )|but|while|"
-    r"mostly|ideally|preferably|random(?:ly)?|synthetic|all (?:rows|values|of)|every row|each row|one "
+    r"all (?:in|from|with|at|over)|mostly|ideally|preferably|random(?:ly)?|synthetic|all (?:rows|values|of)|every "
+    r"row|each row|one "
     r"row|use|using|based|ready|suitable|good|great|nice|the more|etc|and so on)\b",
     re.IGNORECASE,
 )
@@ -38,10 +40,14 @@ _CHATTER = re.compile(
 _NESTED = re.compile(
     (
         r"\b(?:including|having|containing|that (?:have|has|contain|include)|consisting of|such as|"
-        r"columns?|fields|with (?:the|a|an|their|columns|fields|[a-z]+_[a-z]+))\b|^(?:with|w/|including|"
-        r"having|containing|featuring)\s|\bwith (?!\d|max|min|up to|at |no |two|one|decimals|dec|weight|"
+        r"columns?|fields|(?<!years )(?<!experience )with (?:the|a|an|their|columns|fields|[a-z]+_[a-z]+))\b|"
+        r"^(?:with|w/|including|"
+        r"having|containing|featuring)\s|\sw/ (?!\d|two|one|three|no )|(?<!years )(?<!experience )\bwith (?!\d|"
+        r"max|min|up to|at |no |two|three|four|six|eight|one|unit|decimals|dec|weight|"
         r"probab|share)\w|"
-        r"^(?:each|every|all|they|it|these)(?: one| row| record| entry| of them)? (?:has|have|having|needs|"
+        r"^(?:where |in which |for which )?(?:each|every|all|they|it|these)(?: one| row| record| entry| of them| "
+        r"\w+)? (?:has|have|having|needs|"
+        r"described by|recording|showing|listing|"
         r"should|must|with)\b"
     ),
     re.IGNORECASE,
@@ -58,7 +64,7 @@ def is_titled(item: str) -> bool:
         re.IGNORECASE,
     ):
         return True
-    match = re.match(r"[^:(]+:\s+(?P<tail>[^|/,(]+)", item)
+    match = re.match(r"[^:(=]+(?::|=|=>|->|→)\s+(?P<tail>[^|/,(]+)", item)
     return (
         match is not None and not re.search(r"\bor\b", match["tail"]) and bool(consume(match["tail"], Draft(text="")))
     )
@@ -101,7 +107,7 @@ def is_plausible(item: str) -> bool:
     if (
         share_of(core) is not None
         or (_NESTED.search(first) and " " in first)
-        or (NOISE.match(core) and not is_name_like_noise(core))
+        or (NOISE.match(core) and not is_name_like_noise(core) and not _is_ability(item, core))
     ):
         return False
     draft = read_item(item)
@@ -118,6 +124,12 @@ def is_plausible(item: str) -> bool:
     return words <= (7 if spoken else 6) and not re.search(
         r"\b(?:i|we|you|please|must|should)\b", draft.name.replace("_", " ")
     )
+
+
+def _is_ability(item: str, core: str) -> bool:
+    """ "can ride a horse (y/n)": a question about the row."""
+    draft = read_item(item) if re.match(r"(?:can|could|would) \w", core) and len(core.split()) < 6 else None
+    return draft is not None and draft.type == "boolean"
 
 
 def is_name_like_noise(core: str) -> bool:

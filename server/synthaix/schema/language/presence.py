@@ -107,7 +107,7 @@ _TRUE_SHARE = (
     ), re.IGNORECASE),
     re.compile((
         rf"\b(?P<truth>true|yes|1(?!\d)) ?(?:in|for|at|with|:|=|about|around|probability|rate|ratio|p)? ?(?:of |"
-        rf"in |for |= ?|: ?)?{_SHARE}(?: of (?:the )?(?:rows|time|cases|records|them|values))?"
+        rf"in |for |= ?|: ?)?{_SHARE}(?: of (?:the |all )?(?:time|them|[a-z]{3,}s))?"
     ), re.IGNORECASE),
     re.compile(rf"\b(?P<truth>true|yes) (?:in|for|with|about)? ?{_FRACTION}(?: (?:rows|cases|of "
                rf"them))?(?!\w)", re.IGNORECASE),

@@ -102,8 +102,9 @@ _NEGATIVE = re.compile(
     r"okay|permitted|values allowed|is possible|values possible|values ok)|"
     r"negative values (?:are )?(?:allowed|possible|ok|permitted)|allow(?:s|ing)? negatives?(?: "
     r"values)?|positive or negative|positive and negative|negative or positive|"
-    r"(?:including|incl\.?) negatives?(?: values)?|negative (?:if|when|for|where|means) [\w ]{2,40}|"
-    r"signed(?! by| on| at| up| off| in| copy|_)|could be negative|(?:can|may|might|could) "
+    r"(?:including|incl\.?) negatives?(?: values)?|negatives? (?:are|mean|indicate|for) [\w ]{2,40}|negative "
+    r"(?:if|when|for|where|means) [\w ]{2,40}|"
+    r"signed(?! by| on| at| up| off| in| out| copy|_)|could be negative|(?:can|may|might|could) "
     r"(?:be|go|fall|drop) (?:below|under) zero|may be below zero|can be below zero|goes negative|plus "
     r"or minus)\b|\+/-(?! ?\d)|±(?! ?\d)",
     re.IGNORECASE,
@@ -127,6 +128,10 @@ _SMALL_WORD = re.compile(
 )
 
 
+_OUT_OF = re.compile(r"(?<=[a-z]) /\s?(?P<high>\d{1,4})$")
+"""A mark's maximum: "score /100"."""
+
+
 def take_ranges(text: str, draft: Draft) -> str:
     """Record the numeric bounds in the text; the text without them is given back."""
     text = _SMALL_WORD.sub(lambda match: f"{match['lead']} {_SMALL[match['word'].lower()]}", text)
@@ -135,7 +140,7 @@ def take_ranges(text: str, draft: Draft) -> str:
         text = _bounds(pattern, text, draft)
     text = _plus_minus(text, draft)
     text = _between(text, draft)
-    for pattern in (_AT_LEAST, _MORE_THAN, _PLUS, _AT_MOST, _LESS_THAN, _SUFFIXED):
+    for pattern in (_AT_LEAST, _MORE_THAN, _PLUS, _AT_MOST, _LESS_THAN, _SUFFIXED, _OUT_OF):
         text = _bounds(pattern, text, draft)
     text = _cut(_NON_NEGATIVE, text, draft, {"minimum": 0})
     return _cut(_POSITIVE, text, draft, {"minimum": "positive"})
@@ -213,7 +218,7 @@ def _without(text: str, match: re.Match[str], draft: Draft) -> str:
     behind = _TRAILING_UNIT.match(rest)
     if behind:
         unit = unit_of(behind[1])
-        if unit is not None or behind[1].lower() in {"stars", "star", "points", "point", "people", "characters"}:
+        if unit is not None or behind[1].lower() in {"stars", "star", "points", "point", "people", "characters", "x"}:
             rest = rest[behind.end() :]
             draft.measured_in = draft.measured_in or unit
     return re.sub(r" +", " ", f"{text[: match.start()]} {rest}").strip()

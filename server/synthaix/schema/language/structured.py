@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
+from synthaix.schema.language.json_fields import json_columns
 from synthaix.schema.language.notation import code_fields, yaml_items
+from synthaix.schema.language.sql import sql_columns
 from synthaix.schema.language.stated import type_of
 from synthaix.schema.language.text import COUNT, pairs, split_outside
 
-_TABLE = re.compile(
-    (
-        r"\bcreate\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+)?table\s+(?:if\s+not\s+exists\s+)?(?P<name>[\w"
-        r".\"`\[\]]+)\s*(?=\()"
-    ),
-    re.IGNORECASE,
-)
-_INTO = re.compile(r"\b(?:into(?: table)?|table)\s+(?P<name>[\w.\"`]+)\s*(?=\()", re.IGNORECASE)
-_CONSTRAINT = re.compile(
-    r"^(?:primary\s+key|foreign\s+key|unique|constraint|check|key|index)\b[^\w]*\(?", re.IGNORECASE
-)
-_SQL_COLUMN = re.compile(
-    (
-        r"^[\"`\[]?(?P<name>\w+)[\"`\]]?\s+(?P<type>[a-z]\w*(?:\s+precision|\s+varying)?(?:\s?\(\s?[\d, "
-        r"]+\))?)\s*(?P<rest>.*)$"
-    ),
-    re.IGNORECASE | re.DOTALL,
-)
 _DECLARATION = re.compile(
     r"(?:\b(?:interface|type|class|struct|record|model|schema|message|data class|enum|const|export)\b[^{}()\n]{0,60})$",
     re.IGNORECASE,
@@ -43,148 +25,11 @@ _NUMBERED = re.compile(r"(?:^|(?<=[\s:;,.]))\(?(?P<number>\d{1,2})[.)]\s+(?=[^\d
 
 def read_structured(text: str) -> tuple[str, list[str], str] | None:
     """(text before, items, text after) where the columns stand in a notation; None otherwise."""
-    for read in (_sql, yaml_items, _json, _declaration, _markdown, _bullets, _numbered, _lines):
+    for read in (sql_columns, yaml_items, json_columns, _declaration, _markdown, _bullets, _numbered, _lines):
         found = read(text)
         if found is not None and found[1]:
             return found
     return None
-
-
-def _sql(text: str) -> tuple[str, list[str], str] | None:
-    match = _TABLE.search(text) or _INTO.search(text)
-    bracket = _pair_at(text, match.end()) if match else None
-    if match is None or bracket is None:
-        return None
-    start, end = bracket
-    items, keys = [], set()
-    body = re.sub(r"--[^\n]*", "", text[start + 1 : end])
-    for piece in split_outside(body, re.compile(r"\s*,\s*")):
-        if _CONSTRAINT.match(piece):
-            if found := re.search(r"(?:primary\s+key|unique)\s*\(\s*[\"`]?(\w+)[\"`]?\s*\)", piece, re.IGNORECASE):
-                keys.add(found[1].lower())
-            continue
-        column = _SQL_COLUMN.match(" ".join(piece.split()))
-        if column is None or (match.re is _INTO and type_of(column["type"]) == (None, None, {})):
-            continue
-        rest = re.sub(r"^\W+", "", column["rest"])
-        items.append(f"{column['name']}: {column['type']}" + (f" ({_sql_rest(rest)})" if rest.strip() else ""))
-    items = [item + (" (unique)" if item.split(":")[0].lower() in keys else "") for item in items]
-    subject = re.sub(r"\W+", " ", match["name"].split(".")[-1]).replace("_", " ")
-    return f"{text[: match.start()]} {subject}", items, text[end + 1 :].lstrip(" ;")
-
-
-def _sql_rest(rest: str) -> str:
-    """Column constraints in the words the item reader knows."""
-    said = []
-    for pattern, words in (
-        (r"primary key|unique", "unique"),
-        (r"not null", "not null"),
-        (r"(?<!not )\bnull\b", "nullable"),
-    ):
-        if re.search(pattern, rest, re.IGNORECASE):
-            said.append(words)
-    if check := re.search(r"check\s*\((.*)\)", rest, re.IGNORECASE | re.DOTALL):
-        body = check[1]
-        if values := re.search(r"\bin\s*\((.*?)\)", body, re.IGNORECASE | re.DOTALL):
-            said.append(f"one of {values[1]}")
-        elif between := re.search(r"\bbetween\s+\S+\s+and\s+\S+", body, re.IGNORECASE):
-            said.append(between[0].rstrip(")"))
-        else:
-            said += re.findall(r"[<>]=?\s*-?[\d.]+", body)
-    return ", ".join(said)
-
-
-def _pair_at(text: str, position: int) -> tuple[int, int] | None:
-    return next(((start, end) for start, end in pairs(text) if position <= start <= position + 3), None)
-
-
-def _json(text: str) -> tuple[str, list[str], str] | None:
-    for start, end in pairs(text):
-        if text[start] not in "{[" or end - start < 6:
-            continue
-        try:
-            value = json.loads(text[start : end + 1].replace(COUNT, "0"))
-        except ValueError:
-            continue
-        except RecursionError:
-            return None
-        if isinstance(value, list) and _is_remark(text, start, end):
-            continue
-        items = _json_items(value)
-        if items:
-            return text[:start], items, text[end + 1 :]
-    return None
-
-
-def _is_remark(text: str, start: int, end: int) -> bool:
-    """Whether a list of words belongs to one item of a longer list: "product ["current", "savings"], rate"."""
-    if re.search(
-        r"(?:columns?|fields?|keys|headers?|attributes|names|schema|following)\W*$", text[:start], re.IGNORECASE
-    ):
-        return False
-    return f"{text[:start]}{text[end + 1 :]}".count(",") >= 2 and re.search(r"\w:? ?$", text[:start]) is not None
-
-
-def _json_items(value: Any) -> list[str]:
-    if isinstance(value, list):
-        if value and all(isinstance(item, str) for item in value) and len(value) >= 2:
-            return [item for item in value if item.strip()]
-        if value and all(isinstance(item, dict) and isinstance(item.get("name"), str) for item in value):
-            return [_named_item(item) for item in value]
-        return _json_items(value[0]) if value and isinstance(value[0], dict) else []
-    if not isinstance(value, dict):
-        return []
-    for key in ("columns", "fields", "properties"):
-        if isinstance(value.get(key), (list, dict)):
-            return _json_items(value[key])
-    return [f"{key}: {_json_type(inner)}".rstrip(": ") for key, inner in value.items() if re.search(r"\w", key)]
-
-
-def _named_item(item: dict[str, Any]) -> str:
-    kind = item.get("type")
-    said = [kind] if isinstance(kind, str) else []
-    said += [word for word in ("unique", "nullable", "optional") if item.get(word) in (True, "true", "yes")]
-    for words, keys in (("min", ("min", "minimum", "ge")), ("max", ("max", "maximum", "le"))):
-        said += [f"{words} {item[key]}" for key in keys if re.fullmatch(r"-?\d+(?:\.\d+)?", str(item.get(key)))]
-    for key in ("enum", "values", "options", "choices"):
-        if isinstance(item.get(key), list):
-            said.append("one of " + " | ".join(map(str, item[key])))
-    if isinstance(item.get("format"), str):
-        said.append(item["format"])
-    return f"{item['name']} ({'; '.join(said)})" if said else str(item["name"])
-
-
-def _json_type(value: Any) -> str:
-    """A type word for a JSON value: the text of a string that names a type, or the type of an example."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "float"
-    if isinstance(value, dict):
-        kind = value.get("type")
-        if not isinstance(kind, str):
-            return "json"
-        form = value.get("format")
-        return {"date-time": "datetime"}.get(form, form) if isinstance(form, str) else kind
-    if isinstance(value, list):
-        return "json"
-    if not isinstance(value, str):
-        return ""
-    for pattern, kind in _EXAMPLES:
-        if re.fullmatch(pattern, value.strip()):
-            return kind
-    return value if re.search(r"^[a-z]+\??$|\||\(|^[A-Z]+$|\bor\b|,", value) else "string"
-
-
-_EXAMPLES = (
-    (r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", "uuid"),
-    (r"\d{4}-\d\d-\d\d", "date"),
-    (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*", "datetime"),
-    (r"\d\d:\d\d(?::\d\d)?", "time"),
-    (r"[^@\s]+@[^@\s]+\.\w+", "email"),
-)
 
 
 def _declaration(text: str) -> tuple[str, list[str], str] | None:

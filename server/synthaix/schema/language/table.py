@@ -100,6 +100,8 @@ def _added(remark: str, drafts: list[Draft], assumptions: list[str]) -> list[Dra
     out = []
     for what, ratio in clauses.shares(remark):
         name = to_name(what)
+        if re.match(r"(?:from|in|at|with|of|on) ", what):
+            continue
         if name and name.count("_") <= 1 and name not in {draft.name for draft in drafts} and len(drafts) < MAX_COLUMNS:
             out.append(
                 Draft(

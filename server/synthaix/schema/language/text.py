@@ -40,6 +40,17 @@ _ABBREVIATIONS = vocabulary(
     "no nr e.g i.e eg ie vs approx max min incl excl st mr mrs dr avg temp qty num dept ref tel addr misc est cf ca "
 )
 
+_SHORTENED = vocabulary(
+    "sq adj vol tel std dev pop alt yr yrs hr hrs wk sec addr acct amt bal cat cert desc dist emp eng exp fig gen "
+    "inst inv lic loc "
+    "mfr mgr mkt op org orig pkg pmt pos prod prof qtr rec reg rep req resp ret rev rm seq ser spec sta sub sup "
+    "svc sys tot trans "
+    "univ var veh ver wt ht cu cap conc coeff diam elev freq lab med mon pres resid sched stat tech therm util wk"
+)
+"""Abbreviations in names; before a small letter their full stop ends no sentence: "sq. m", "adj. close"."""
+_ENDINGS = vocabulary("no nr num qty temp tel ref addr dept")
+"""Abbreviations that may end a name: "Claim no. Policy no." are two sentences."""
+
 
 def clean(prompt: str) -> str:
     """The prompt with typographic variants folded, Markdown emphasis and control characters removed."""
@@ -147,7 +158,9 @@ def _abbreviated(text: str, start: int, end: int) -> bool:
         return True  # "E. coli"
     if last == "etc":
         return text[end : end + 2].strip()[:1].islower()
-    return last in _ABBREVIATIONS
+    if last in _ENDINGS and re.match(r"\s[A-Z][a-z]", text[end : end + 3]) and len(text[start:end].split()) < 5:
+        return False
+    return last in _ABBREVIATIONS or (last in _SHORTENED and re.match(r"\s[a-z]", text[end : end + 2]) is not None)
 
 
 def words(text: str) -> list[str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from synthaix.schema.language import lexicon as lex
-from synthaix.schema.language.heads import PARTICIPLE, by_form, by_head, lettered
+from synthaix.schema.language.forms import by_form
+from synthaix.schema.language.heads import PARTICIPLE, by_head, is_participle, lettered
 from synthaix.schema.language.text import vocabulary
-from synthaix.schema.language.units import SUFFIXES
+from synthaix.schema.language.unit_table import SUFFIXES
 
 if TYPE_CHECKING:
     from synthaix.schema.language.draft import Draft
 
 _SHORT_UNITS = vocabulary("nm m s c f w v a g n h l k")
+_LETTER_UNITS = vocabulary("g m w v l h")
+_LETTERED = vocabulary("vitamin team group section option partner person party player paper block wing point hepatitis")
 _LENGTHS_OF_TIME = vocabulary("minutes seconds s ms days months years")
 _MOMENTS = frozenset({"date", "datetime", "time"})
 
@@ -20,9 +23,27 @@ _MOMENTS = frozenset({"date", "datetime", "time"})
 def infer(draft: Draft, siblings: frozenset[str] = frozenset()) -> str:
     """The column type for the draft's name, unit and bounds. `siblings` are the table's other names."""
     tokens = lettered(draft.name)
-    kind = by_form(tokens) or _by_unit(draft, tokens) or by_head(tokens, siblings) or _by_numbers(draft)
+    kind = (
+        _by_years(tokens, draft)
+        or by_form(tokens)
+        or _by_unit(draft, tokens)
+        or by_head(tokens, siblings)
+        or _by_numbers(draft)
+    )
     kind = kind or _by_state(tokens, draft)
     return _adjusted(kind or "string", tokens, draft)
+
+
+def _by_years(tokens: list[str], draft: Draft) -> str | None:
+    """ "planted between 1995 and 2020" and "joined in 1990-2020": a participle between years is a date or a year."""
+    bounds = [draft.facts.get("minimum"), draft.facts.get("maximum")]
+    if not all(isinstance(bound, int) and 1000 <= bound <= 2200 for bound in bounds):
+        return None
+    if len(tokens) > 1 and tokens[-1] == "in" and is_participle(tokens[-2]):
+        return "integer"
+    if len(tokens) > 1 and tokens[-1] in {"up", "out", "off"} and is_participle(tokens[-2]):
+        return "date"
+    return "date" if PARTICIPLE.match(tokens[-1]) and tokens[-1] not in {"founded", "painted"} else None
 
 
 def known(name: str) -> bool:
@@ -47,9 +68,13 @@ def _by_unit(draft: Draft, tokens: list[str]) -> str | None:
 
 def _unit_in(tokens: list[str]) -> str | None:
     """The unit that ends the name itself: weight_kg, water_temp_c, speed_km_h."""
+    if len(tokens) > 1 and tokens[-1] == "min" and tokens[-2] in lex.MONEY | {"rate", "age", "score", "temp", "range"}:
+        return None
     if len(tokens) > 1 and tokens[-1] in SUFFIXES and tokens[-1] not in _SHORT_UNITS:
         return tokens[-1]
     if len(tokens) > 1 and tokens[-1] in _SHORT_UNITS and set(tokens[:-1]) & (lex.MEASURES | lex.COUNTS):
+        return tokens[-1]
+    if len(tokens) > 1 and tokens[-1] in _LETTER_UNITS and tokens[-2] not in lex.STRINGS | _LETTERED:
         return tokens[-1]
     return "_".join(tokens[-2:]) if len(tokens) > 2 and "_".join(tokens[-2:]) in SUFFIXES else None
 
@@ -96,7 +121,7 @@ def _adjusted(kind: str, tokens: list[str], draft: Draft) -> str:
     facts = draft.facts
     if facts.get("enum"):
         return _of_values(kind, facts["enum"])
-    if "asked" in draft.hints and kind == "string" and len(tokens) <= 3 and "true_ratio" not in facts:
+    if "asked" in draft.hints and "true_ratio" not in facts and _is_question(kind, tokens):
         return "boolean"
     if kind == "boolean" and tokens[-1] == "assigned" and (facts.get("nullable") or facts.get("null_ratio")):
         return "string"
@@ -118,6 +143,13 @@ def _adjusted(kind: str, tokens: list[str], draft: Draft) -> str:
     return kind
 
 
+def _is_question(kind: str, tokens: list[str]) -> bool:
+    """Whether "vegan?" or "fee paid?" asks for yes or no, and "website?" only says that it may be missing."""
+    if is_participle(tokens[-1]) or tokens[-1] in {"paid", "due"}:
+        return len(tokens) > 1 or kind in {"string", "float", "integer"}
+    return kind == "string" and len(tokens) <= 3 and tokens[-1] not in lex.STRINGS | lex.TEXTS
+
+
 def _of_values(kind: str, enum: tuple[object, ...]) -> str:
     if all(isinstance(value, str) for value in enum):
         return "string"
@@ -126,11 +158,17 @@ def _of_values(kind: str, enum: tuple[object, ...]) -> str:
     return "float" if all(isinstance(value, (int, float)) for value in enum) else "string"
 
 
+_SHORT_TEXT = 40
+"""A bound of a text from here on is its length."""
+
+
 def _bounded(kind: str, tokens: list[str], bounds: list[object], draft: Draft) -> str:
     if kind in _MOMENTS and all(isinstance(bound, int) and 1000 <= bound <= 2200 for bound in bounds):
         return kind
     if any(isinstance(bound, str) and ":" in bound for bound in bounds):
         return "time"
+    if kind == "text" and not tokens[-1].endswith("s") and isinstance(bounds[-1], int) and bounds[-1] >= _SHORT_TEXT:
+        return "text"
     if kind == "time":
         return "integer"
     if any(isinstance(bound, float) for bound in bounds):
@@ -138,7 +176,9 @@ def _bounded(kind: str, tokens: list[str], bounds: list[object], draft: Draft) -
     if "fraction" in draft.hints:
         return "float"
     if kind in {"integer", "float"}:
-        return "float" if tokens[0] in lex.AVERAGES else kind
+        if tokens[0] in lex.AVERAGES:
+            return "float"
+        return "integer" if tokens[-1] in lex.STEPPED else kind
     if kind in {"date", "datetime"}:
         small = len(bounds) == 2 and all(isinstance(bound, int) and -1 < bound <= 366 for bound in bounds)
         return "integer" if small and draft.window is None else kind

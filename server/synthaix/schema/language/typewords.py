@@ -8,7 +8,7 @@ integer: int, integer, integers, bigint, smallint, tinyint, mediumint, int2, int
 integer: int64, uint, uint8, uint32, uint64, serial, bigserial, whole number, long, short
 float: float, floats, double, real, float32, float64, double precision
 decimal: decimal, decimals, numeric, money, bigdecimal
-boolean: bool, boolean, booleans, bit
+boolean: bool, boolean, booleans, bit, checkbox, tickbox, tick box, toggle
 string: str, string, strings, varchar, nvarchar, char, nchar, varchar2, character varying, bpchar, citext
 string: alphanumeric
 text: longtext, mediumtext, clob, free text, long text, freetext, free-text, long-form text
@@ -38,7 +38,7 @@ ipv4: ipv4, ip v4, ipv4 address, ip, ip address
 ipv6: ipv6, ipv6 address, ip v6
 uri: uri
 url: url, link, web address
-phone: phone, phone number, telephone
+phone: phone, phone number, telephone, e.164, e164
 hostname: hostname, host name
 mac: mac, mac address
 iban: iban
