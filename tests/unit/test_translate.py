@@ -298,3 +298,36 @@ def test_a_noisy_long_prompt_is_still_read() -> None:
     noise = random.Random(7)
 
     _sound("".join(noise.choice(string.printable) for _ in range(MAX_PROMPT)))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("300 visits. Visitor. Arrived at. Reason (sick, check-up). Fee paid.", "visitor arrived_at reason fee_paid"),
+        ("SELECT city, mayor, founded FROM towns LIMIT 50", "city mayor founded"),
+        ("80 lots: qty int check (qty > 0), grade char(1) not null, seller_id FK", "qty grade seller_id"),
+        ("40 rooms with min/max temp, width x height in cm, occupied", "min_temp max_temp width_cm height_cm occupied"),
+        ("90 samples: depth_1..depth_3 floats between 0 and 1, site", "depth_1 depth_2 depth_3 site"),
+        ("title, author and pages are all I need; 20 books", "title author pages"),
+        ("orders, 300, buyer, city, total", "buyer city total"),
+        ("12 stores: floor area sq. m, staff, city", "floor_area_sq_m staff city"),
+        ("ages of trees & species & girth cm & planted on; 60 trees", "species girth_cm planted_on"),
+        ("60 exams: student, grade A-F, pass or fail, board", "student grade pass_or_fail board"),
+    ],
+)
+def test_lists_are_split_as_they_were_meant(prompt: str, names: str) -> None:
+    assert [column.name for column in translate(prompt).schema.columns] == names.split()
+
+
+def test_values_of_a_list_end_where_the_next_column_begins() -> None:
+    columns = {
+        column.name: column
+        for column in translate(
+            "70 cars: plate; state: new, sold, retired; pages 8 to 320; bag size 1-3, 4-6 or 7-9"
+        ).schema.columns
+    }
+
+    assert list(columns) == ["plate", "state", "pages", "bag_size"]
+    assert columns["state"].enum == ("new", "sold", "retired")
+    assert (columns["pages"].minimum, columns["pages"].maximum) == (8, 320)
+    assert columns["bag_size"].enum == ("1-3", "4-6", "7-9")

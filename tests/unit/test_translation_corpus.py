@@ -12,7 +12,7 @@ from tests.support.translation_score import Score, read_corpus, score_corpus
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "translation"
 
 
-@pytest.fixture(scope="module", params=["tuned", "tuned_more"])
+@pytest.fixture(scope="module", params=["tuned", "tuned_more", "tuned_third", "tuned_fourth"])
 def score(request: pytest.FixtureRequest) -> Score:
     return score_corpus(read_corpus(CORPUS / f"{request.param}.jsonl"), translate)
 
