@@ -175,7 +175,7 @@ def _measured(head: str, tokens: list[str]) -> str | None:
         return "integer"
     if (head == "point" and words & lex.SITES) or (head == "area" and words & lex.FIELDS_OF_WORK):
         return "string"
-    if head in {"requests", "needs", "wishes"} and words & {"special", "dietary", "additional", "other"}:
+    if head in {"requests", "wishes"} and words & {"special", "dietary", "additional", "other"}:
         return "text"
     if head == "score" and words & lex.WHOLE_SCORES:
         return "integer"

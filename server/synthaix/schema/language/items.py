@@ -26,7 +26,8 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _UNSEPARATED = re.compile(
-    r"(?=\S+(?: \S+)*_)[a-zA-Z]\w*(?: [a-zA-Z]\w*){2,}|[a-zA-Z]\w+(?:/[a-zA-Z]\w+){2,}(?= (?:for|of)\b|$)"
+    r"(?!.*\b(?:an?|the|called|named|as|is|are|of|for|in|with|not|or|null|unique|optional)\b)(?=\S+(?: "
+    r"\S+)*_)[a-zA-Z]\w*(?: [a-zA-Z]\w*){2,}|[a-zA-Z]\w+(?:/[a-zA-Z]\w+){2,}(?= (?:for|of)\b|$)"
 )
 """Names with nothing but spaces or slashes between them: "plate zone fee paid_at", "plate/zone/fee"."""
 _ZERO = re.compile(r",? (?:which |that |it )?(?:can|may|could) (?:also )?be (?:zero|0)\b", re.IGNORECASE)
