@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from synthaix.generate import numeric, temporal
 from synthaix.generate.concepts import Concept, meaning_of, subject_of, words_of
+from synthaix.generate.families.person import REFERENCE
 from synthaix.generate.formulas import formula_of
 from synthaix.generate.identity import identifier, is_identifier
 from synthaix.generate.relations import inferred_pairs
@@ -71,15 +72,14 @@ class Scene:
     birth: str | None
 
     @classmethod
-    def of(cls, table: TableSchema, today: date | None = None) -> Scene:
-        """The scene of a table; `today` is the day (UTC) that recent dates lead up to."""
-        day = today or datetime.now(UTC).date()
+    def of(cls, table: TableSchema) -> Scene:
+        """The scene of a table; recent dates lead up to a fixed day, so that a schema gives the same rows on any."""
         earlier = {later: first for first, later in inferred_pairs(table)}
         earlier |= {column.name: column.after for column in table.columns if column.after is not None}
         earlier |= {column.before: column.name for column in table.columns if column.before is not None}
         born = {"birth date", "date of birth", "dob", "birthday", "birthdate", "birth"}
         births = (c.name for c in table.columns if c.type == "date" and " ".join(words_of(c.name)) in born)
-        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        moment = datetime(REFERENCE.year, REFERENCE.month, REFERENCE.day, tzinfo=UTC)
         return cls(table, moment, earlier, subject_of(table), next(births, None))
 
     def within(self, column: Column) -> Column:

@@ -20,8 +20,8 @@ def plan_columns(table: TableSchema, mode: Mode = "local") -> tuple[ColumnPlan, 
     """A generator and a reason for every column, in schema order.
 
     In mode auto, columns that need language or knowledge of the world get the llm generator; in llm
-    every column does; in local none. Dates are chosen relative to today and written into the plan, so
-    that the same plan gives the same rows on any day. Raises SchemaError for a combination that
+    every column does; in local none. Dates lead up to a fixed day and are written into the plan, so
+    that the same schema gives the same rows on any day. Raises SchemaError for a combination that
     contradicts itself.
     """
     scene = Scene.of(table)

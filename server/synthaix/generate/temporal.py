@@ -61,7 +61,7 @@ def choose(column: Column, today: datetime, earlier: str | None) -> Chosen:
         words |= set(words_of(column.description)) & {"birth", "expiry", "expiration", "hire"}
     start, end, shape, why = next(
         ((start, end, shape, why) for marks, start, end, shape, why in _WINDOWS if words & marks),
-        (*_LAST_YEAR, "uniform", "the last twelve months"),
+        (*_LAST_YEAR, "uniform", "twelve months to the reference day"),
     )
     first, last = _window(column, today + timedelta(days=start), today + timedelta(days=end))
     if column.minimum is not None or column.maximum is not None:
