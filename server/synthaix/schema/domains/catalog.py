@@ -14,7 +14,7 @@ words are. The lines below it are columns: `name`, optionally `:type`, then fact
     %0.04            share of true
     #ORD-6           sequence: prefix and width
     *[A-Z]{3}        pattern
-    & by: x -> a:3/b; y -> c    values by the value of column `by`; the enum of the line, where it has one, for the rest
+    & by: x -> a:3/b; y -> c    values by the value of column `by`; the values of the line, where it has some, for the rest
     x40              the values made so far are a pool of so many, which recur
 
 What a name says by itself (type, description, values) is left out here and inferred like anywhere else.
@@ -133,7 +133,7 @@ def _column(line: str, subject: str, names: frozenset[str]) -> Column:
         raise ValueError(f"domain column {line!r} has no name")
     draft = Draft(text=head, name=match["name"])
     fields: dict[str, Any] = {}
-    for fact in facts:
+    for fact in sorted(facts, key=lambda fact: fact[0] == "&"):
         _fact(fact, fields)
     draft.facts |= {key: fields[key] for key in ("enum", "minimum", "maximum", "pattern") if key in fields}
     kind = match["type"] or _kind_of(fields) or types.infer(draft, names - {draft.name})
@@ -202,6 +202,8 @@ _GENERATORS = {
 
 
 def _number(text: str) -> int | float | str:
+    if text in {"True", "False"}:
+        return text == "True"
     if re.fullmatch(r"-?\d+", text):
         return int(text)
     return float(text) if re.fullmatch(r"-?\d+\.\d+", text) else text
@@ -215,7 +217,12 @@ def _cases(text: str, fields: dict[str, Any]) -> None:
         chosen: dict[str, Any] = {}
         _enum(choices, chosen)
         cases[key] = {name: chosen[key] for name, key in (("values", "enum"), ("weights", "weights")) if key in chosen}
-    fields["generator"] = {"kind": "categorical", "by": by, "values": fields.get("enum", ()), "cases": cases}
+    rest = fields.get("enum", ())
+    fields["generator"] = {"kind": "categorical", "by": by, "values": rest, "cases": cases}
+    if "weights" in fields:
+        fields["generator"]["weights"] = fields.pop("weights")
+    if rest:
+        fields["enum"] = tuple(dict.fromkeys([*rest, *(value for case in cases.values() for value in case["values"])]))
 
 
 def _enum(text: str, fields: dict[str, Any]) -> None:
