@@ -31,8 +31,8 @@ from typing import TYPE_CHECKING, Any
 from synthaix.schema.language import types
 from synthaix.schema.language.describe import describe
 from synthaix.schema.language.draft import Draft
-from synthaix.schema.language.nouns import singular, subject_noun, subject_phrase
-from synthaix.schema.language.text import vocabulary, words
+from synthaix.schema.language.nouns import singular, subject_candidates
+from synthaix.schema.language.text import COUNT, vocabulary, words
 from synthaix.schema.table import Column
 
 if TYPE_CHECKING:
@@ -94,21 +94,41 @@ _AMERICAN = {
 
 
 def find_domain(text: str) -> Domain | None:
-    """The domain whose phrase says most of the sentence; the sentence's own noun counts double. None for no match."""
-    present = _stems(text)
-    phrase = _stems(subject_phrase(text))
-    noun = next(iter(_stems(subject_noun(text))), "")
+    """The domain whose phrase says most of the subject; None for no match.
+
+    The words up to the subject's own noun count most, that noun again, and what qualifies it ("for a clinic in
+    Berlin") least: a place alone is no subject beside another noun. `text` may hold the mark of a row count.
+    """
+    present = _stems(text.replace(COUNT, " "))
+    named = [(wanted, domain) for domain in all_domains() for wanted in domain.phrases if wanted <= present]
     best: tuple[float, Domain] | None = None
-    for domain in all_domains():
-        for wanted in domain.phrases:
-            if not wanted <= present:
-                continue
-            score = sum(_weight(word) * (1.5 if word in phrase else 1) for word in wanted)
-            score += 0.5 * (len(wanted) - 1)
-            score += (1 if noun not in _VAGUE else 0.3) * (noun in wanted)
-            if best is None or score > best[0]:
+    for said in subject_candidates(text)[:3] or [[]]:
+        phrase = [next(iter(_stems(word)), "") for word in said]
+        for wanted, domain in named:
+            score = _score(wanted, phrase)
+            if score > 0 and (best is None or score > best[0]):
                 best = (score, domain)
     return None if best is None else best[1]
+
+
+def _score(wanted: frozenset[str], phrase: list[str]) -> float:
+    """How well a domain's phrase fits the words of the subject, of which the last is the head; 0 for not at all."""
+    noun = phrase[-1] if phrase else ""
+    inside = [phrase.index(word) for word in wanted if word in phrase]
+    if not inside and phrase and noun not in _VAGUE and wanted <= _SETTINGS:
+        return 0
+    score = sum(_weight(word) * (1.5 if word in phrase else 0.6) for word in wanted)
+    score += 0.5 * (len(wanted) - 1) + 0.02 * max(inside, default=0)
+    return score + (1 if noun not in _VAGUE else 0.3) * (noun in wanted)
+
+
+_SETTINGS = vocabulary(
+    "city town village country company hospital school university store shop restaurant hotel bank farm factory "
+    "clinic warehouse airport app website museum library gym business firm startup organization office market "
+    "station street park team sport person people student teacher client customer question machine learning training "
+    "course project workshop class test unit exercise demo dashboard model"
+)
+"""Where and for whom things happen: no subject where the sentence has another."""
 
 
 def _weight(word: str) -> float:
@@ -118,7 +138,7 @@ def _weight(word: str) -> float:
 _VAGUE = vocabulary(
     "event record data log reading visit attendee booking order sale session entry report list ticket stat case "
     "request test result sample item score history activity class user member customer client transaction check "
-    "service statistic summary info detail "
+    "service statistic summary info detail person people track "
 )
 """Heads that say little of a subject: "earthquake events" are about earthquakes."""
 

@@ -135,3 +135,54 @@ def subject_noun(header: str) -> str:
     """The subject's last word in the singular: "financial transactions" -> "transaction"."""
     phrase = subject_phrase(header)
     return singular(phrase.split()[-1])[:MAX_NOUN] if phrase else ""
+
+
+_ASKING = re.compile(
+    r".*\b(?:need|make|generate|create|give|want|invent|build|produce|show|get|see|simulate|provide|prepare|write|"
+    r"(?:data|dataset|table|records|rows|information|what) (?:\w+ )?about|practi[sc]e \w+ on|have some|for (?:our|my)|imagine)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_EDGE = re.compile(
+    r"\b(?:of|to|so|for(?! (?:sale|rent|hire|adoption|me|us|you)\b)|per|under|near|among|against|into|within|across|"
+    r"after|before|through|over|or|as|than|who|whose|left|dug|spread|worldwide)\b",
+    re.IGNORECASE,
+)
+_HOLDERS = vocabulary(
+    "list lists listing set sets pack bunch handful couple dozen dozens hundreds thousands millions year years month "
+    "months day days variety mix number range series pile load loads type types kind kinds topic page pages amount "
+    "history log logs file copy do be fine enough total max should would say different ones fill me client someone "
+    "what got any hey big small huge large tiny fictional anonymised anonymized invented x pls thx describing"
+)
+"""Words before "of" and around a request that name no subject themselves."""
+
+
+def subject_words(header: str) -> list[str]:
+    """The words of the noun phrase a sentence is about, its head last: "losses of a bank in Berlin" -> ["losses"].
+
+    Unlike `subject_phrase` this stops at "of", "to" and their like, so that what merely qualifies the subject is out.
+    """
+    return next(iter(subject_candidates(header)), [])
+
+
+def subject_candidates(header: str) -> list[list[str]]:
+    """What may be that phrase, the likeliest first: after the row count, after a request, at the sentence's begin."""
+    before, found, after = header.partition(COUNT)
+    sentences = [piece for text in ([after] if found else []) + [before] for piece in re.split(r"[.?!]\s", text)]
+    asked = [sentence[match.end() :] for sentence in sentences if (match := _ASKING.match(sentence))]
+    read = map(_first_phrase, [*sentences[: bool(found)], *asked, *sentences])
+    return [said for said in read if said]
+
+
+def _first_phrase(sentence: str) -> list[str]:
+    for piece in (part for cut in _CUT.split(sentence) for part in _EDGE.split(cut)):
+        kept = [word for word in words(piece) if word not in _FRAME and not word.isdigit()]
+        if any(word not in _HOLDERS for word in kept):
+            return _to_the_head(kept)
+    return []
+
+
+def _to_the_head(kept: list[str]) -> list[str]:
+    """The words without the participles that follow the head: "parcels delivered"."""
+    while len(kept) > 1 and (kept[-1] in _HOLDERS or re.search(r"[^e]ed$|^(?:sold|held|taken|found|born|won)$", kept[-1])):
+        kept = kept[:-1]
+    return kept[-5:]

@@ -11,11 +11,12 @@ from synthaix.schema.language.fallback import general_columns
 from synthaix.schema.language.finish import finish, kinds_of, settle_moments, unite
 from synthaix.schema.language.item import read_item
 from synthaix.schema.language.names import to_name
-from synthaix.schema.language.nouns import subject_noun, subject_phrase
+from synthaix.schema.language.nouns import MAX_NOUN, singular, subject_noun, subject_phrase, subject_words
 from synthaix.schema.language.phrases import Outline, outline
 from synthaix.schema.language.refine import named_after, qualified, ranged
 from synthaix.schema.language.stated import apply_type
 from synthaix.schema.language.text import COUNT
+from synthaix.schema.language.types import known
 from synthaix.schema.table import MAX_COLUMNS, Column, TableSchema
 from synthaix.schema.translation import Translation
 
@@ -26,6 +27,8 @@ def read_table(text: str, max_columns: int | None) -> Translation:
     marked = text if count is None else f"{text[: count.start]}{COUNT}{text[count.end :]}"
     parts = outline(marked)
     drafts = unite([draft for draft in map(read_item, parts.items) if draft is not None and draft.name])[:MAX_COLUMNS]
+    if _names_subjects(drafts, parts):
+        parts, drafts = Outline(marked), []
     _share_types(drafts)
     assumptions: list[str] = []
     questions: list[str] = []
@@ -46,6 +49,25 @@ def read_table(text: str, max_columns: int | None) -> Translation:
     return Translation(table, None if count is None else count.value, tuple(assumptions), tuple(questions))
 
 
+def _names_subjects(drafts: list[Draft], parts: Outline) -> bool:
+    """Whether the items are the subject itself: "a table listing orders", "events and conferences"."""
+    if not 0 < len(drafts) <= 3 or any(draft.stated or draft.facts or draft.unit for draft in drafts):
+        return False
+    if subject_words(parts.header):
+        return False
+    first = subject_words(drafts[0].text)
+    if not first or singular(first[-1]) == first[-1]:
+        return False
+    alone = len(drafts) == 1 or re.search(r"\b(?:in|from|of)\b", drafts[0].text) or drafts[1].text.startswith("one ")
+    return bool(alone or not known(to_name(" ".join(first)))) and _is_known(first)
+
+
+def _is_known(subject: list[str]) -> bool:
+    from synthaix.schema.domains import find_domain
+
+    return find_domain(" ".join(subject)) is not None
+
+
 _ALL_OF_TYPE = re.compile(r"\((?:all|each|both)(?: of them)?(?: are)? (?P<type>[a-z]+?)s?\)", re.IGNORECASE)
 
 
@@ -64,7 +86,7 @@ def _with_one_more(draft: Draft, parts: Outline, assumptions: list[str]) -> list
     """ "bank customers with churn": the usual columns of the subject and the named one; None for no subject."""
     from synthaix.schema.domains import find_domain
 
-    domain = find_domain(parts.header.replace(COUNT, " "))
+    domain = find_domain(parts.header)
     if domain is None:
         return None
     assumptions.append(f"Besides {draft.name}, these are the columns usual for {domain.title}.")
@@ -159,12 +181,12 @@ def _of_subject(parts: Outline, assumptions: list[str], questions: list[str]) ->
     from synthaix.schema.domains import find_domain
 
     header = parts.header.replace(COUNT, " ")
-    domain = find_domain(header)
+    domain = find_domain(parts.header)
     if domain is not None:
         columns = domain.columns()
         assumptions.append(f"No columns were named, so these are the ones usual for {domain.title}.")
     else:
-        noun = subject_noun(parts.header) or "record"
+        noun = singular((subject_words(parts.header) or ["record"])[-1])[:MAX_NOUN]
         columns = [Column.model_validate(row) for row in general_columns(noun)]
         phrase = subject_phrase(parts.header) or "this subject"
         assumptions.append("No columns were named and the subject is not a known one, so the columns are general.")
