@@ -29,7 +29,7 @@ TARGETS = {
 
 
 def main() -> None:
-    for half in ("tuned", "tuned_more", "tuned_third", "tuned_fourth", "subjects", "held_out"):
+    for half in ("tuned", "tuned_more", "tuned_third", "tuned_fourth", "subjects", "subjects_more", "held_out"):
         labels = read_corpus(CORPUS / f"{half}.jsonl")
         started = time.perf_counter()
         score = score_corpus(labels, translate)

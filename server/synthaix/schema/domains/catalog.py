@@ -117,9 +117,18 @@ def _score(wanted: frozenset[str], phrase: list[str]) -> float:
     inside = [phrase.index(word) for word in wanted if word in phrase]
     if not inside and phrase and noun not in _VAGUE and wanted <= _SETTINGS:
         return 0
+    if phrase and noun not in _VAGUE and noun not in wanted and len(inside) < len(wanted) + (noun in _ACTS):
+        return 0
     score = sum(_weight(word) * (1.5 if word in phrase else 0.6) for word in wanted)
     score += 0.5 * (len(wanted) - 1) + 0.02 * max(inside, default=0)
     return score + (1 if noun not in _VAGUE else 0.3) * (noun in wanted)
+
+
+_ACTS = vocabulary(
+    "rating booking order fine fee complaint sighting guide member fund request application vote bet quote survey "
+    "failure accident certificate contract subscription reservation rental dispute refund donation tip bonus"
+)
+"""Heads that make another subject of the words before them: "song ratings" are no songs."""
 
 
 _SETTINGS = vocabulary(
@@ -136,9 +145,9 @@ def _weight(word: str) -> float:
 
 
 _VAGUE = vocabulary(
-    "event record data log reading visit attendee booking order sale session entry report list ticket stat case "
-    "request test result sample item score history activity class user member customer client transaction check "
-    "service statistic summary info detail person people track "
+    "event record data log reading attendee entry report list stat case result sample item score history activity "
+    "class user member customer client transaction check service statistic summary info detail person people track "
+    "session ticket sale test value measurement observation"
 )
 """Heads that say little of a subject: "earthquake events" are about earthquakes."""
 

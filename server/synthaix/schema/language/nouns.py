@@ -151,7 +151,8 @@ _HOLDERS = vocabulary(
     "list lists listing set sets pack bunch handful couple dozen dozens hundreds thousands millions year years month "
     "months day days variety mix number range series pile load loads type types kind kinds topic page pages amount "
     "history log logs file copy do be fine enough total max should would say different ones fill me client someone "
-    "what got any hey big small huge large tiny fictional anonymised anonymized invented x pls thx describing"
+    "what got any hey big small huge large tiny fictional anonymised anonymized invented x pls thx describing one "
+    "show see invent simulate practise practice imagine have testing building"
 )
 """Words before "of" and around a request that name no subject themselves."""
 
@@ -167,6 +168,8 @@ def subject_words(header: str) -> list[str]:
 def subject_candidates(header: str) -> list[list[str]]:
     """What may be that phrase, the likeliest first: after the row count, after a request, at the sentence's begin."""
     before, found, after = header.partition(COUNT)
+    if re.search(r"\b(?:for|of|from|by|with)\s*$", before):
+        before, after = after, before
     sentences = [piece for text in ([after] if found else []) + [before] for piece in re.split(r"[.?!]\s", text)]
     asked = [sentence[match.end() :] for sentence in sentences if (match := _ASKING.match(sentence))]
     read = map(_first_phrase, [*sentences[: bool(found)], *asked, *sentences])
@@ -181,8 +184,13 @@ def _first_phrase(sentence: str) -> list[str]:
     return []
 
 
+_PARTICIPLE = re.compile(r"\w{2,}[^e]ed$|^(?:sold|held|taken|found|born|won|paid|given|made|seen|driven|caught|drawn)$")
+
+
 def _to_the_head(kept: list[str]) -> list[str]:
-    """The words without the participles that follow the head: "parcels delivered"."""
-    while len(kept) > 1 and (kept[-1] in _HOLDERS or re.search(r"[^e]ed$|^(?:sold|held|taken|found|born|won)$", kept[-1])):
-        kept = kept[:-1]
-    return kept[-5:]
+    """The words without what follows the head: "parcels delivered", "cars rented out"."""
+    said = [word for word in kept if word not in _HOLDERS]
+    if singular(said[-1]) == said[-1] or _PARTICIPLE.search(said[-1]):
+        cut = next((at for at, word in enumerate(said) if at and _PARTICIPLE.search(word)), len(said))
+        said = said[:cut]
+    return said[-5:]

@@ -13,7 +13,7 @@ from synthaix.schema.table import MAX_COLUMNS, NUMERIC_TYPES, Column
 _NO_ENTITY = vocabulary(
     "record data log list table history stat statistic summary info detail report dataset entry row sample thing "
     "shop store company market industry file value number activity stock reading observation measurement "
-    "event metric ping"
+    "event metric ping nps"
 )
 
 

@@ -58,7 +58,8 @@ def _names_subjects(drafts: list[Draft], parts: Outline) -> bool:
     first = subject_words(drafts[0].text)
     if not first or singular(first[-1]) == first[-1]:
         return False
-    alone = len(drafts) == 1 or re.search(r"\b(?:in|from|of)\b", drafts[0].text) or drafts[1].text.startswith("one ")
+    pair = len(drafts) == 2 and not re.search(r"[,:;\n]", parts.header + "".join(parts.items))
+    alone = len(drafts) == 1 or pair or re.search(r"\b(?:in|from|of)\b", drafts[0].text) or drafts[1].text.startswith("one ")
     return bool(alone or not known(to_name(" ".join(first)))) and _is_known(first)
 
 
@@ -186,8 +187,8 @@ def _of_subject(parts: Outline, assumptions: list[str], questions: list[str]) ->
         columns = domain.columns()
         assumptions.append(f"No columns were named, so these are the ones usual for {domain.title}.")
     else:
-        noun = singular((subject_words(parts.header) or ["record"])[-1])[:MAX_NOUN]
-        columns = [Column.model_validate(row) for row in general_columns(noun)]
+        *qualifiers, head = subject_words(parts.header) or ["record"]
+        columns = [Column.model_validate(row) for row in general_columns(singular(head)[:MAX_NOUN], qualifiers)]
         phrase = subject_phrase(parts.header) or "this subject"
         assumptions.append("No columns were named and the subject is not a known one, so the columns are general.")
         questions.append(f"Which columns should {phrase} have?")
