@@ -102,10 +102,10 @@ def find_domain(text: str) -> Domain | None:
     present = _stems(text.replace(COUNT, " "))
     named = [(wanted, domain) for domain in all_domains() for wanted in domain.phrases if wanted <= present]
     best: tuple[float, Domain] | None = None
-    for said in subject_candidates(text)[:3] or [[]]:
+    for rank, said in enumerate(subject_candidates(text)[:3] or [[]]):
         phrase = [next(iter(_stems(word)), "") for word in said]
         for wanted, domain in named:
-            score = _score(wanted, phrase)
+            score = _score(wanted, phrase) * 0.8**rank
             if score > 0 and (best is None or score > best[0]):
                 best = (score, domain)
     return None if best is None else best[1]

@@ -139,12 +139,12 @@ def subject_noun(header: str) -> str:
 
 _ASKING = re.compile(
     r".*\b(?:need|make|generate|create|give|want|invent|build|produce|show|get|see|simulate|provide|prepare|write|"
-    r"(?:data|dataset|table|records|rows|information|what) (?:\w+ )?about|practi[sc]e \w+ on|have some|for (?:our|my)|imagine)\b",
+    r"(?:data|dataset|table|records|rows|information|what) (?:\w+ )?about|practi[sc]e \w+ on|have some|so (?=some|a few|fake|dummy)|for (?:our|my)|imagine)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _EDGE = re.compile(
     r"\b(?:of|to|so|for(?! (?:sale|rent|hire|adoption|me|us|you)\b)|per|under|near|among|against|into|within|across|"
-    r"after|before|through|over|or|as|than|who|whose|left|dug|spread|worldwide)\b",
+    r"after|before|through|over|or|as|than|who|whose|left|dug|spread|worldwide|my|our|your)\b",
     re.IGNORECASE,
 )
 _HOLDERS = vocabulary(
@@ -152,7 +152,7 @@ _HOLDERS = vocabulary(
     "months day days variety mix number range series pile load loads type types kind kinds topic page pages amount "
     "history log logs file copy do be fine enough total max should would say different ones fill me client someone "
     "what got any hey big small huge large tiny fictional anonymised anonymized invented x pls thx describing one "
-    "show see invent simulate practise practice imagine have testing building"
+    "show see invent simulate practise practice imagine have testing building worth s year's"
 )
 """Words before "of" and around a request that name no subject themselves."""
 
@@ -168,7 +168,7 @@ def subject_words(header: str) -> list[str]:
 def subject_candidates(header: str) -> list[list[str]]:
     """What may be that phrase, the likeliest first: after the row count, after a request, at the sentence's begin."""
     before, found, after = header.partition(COUNT)
-    if re.search(r"\b(?:for|of|from|by|with)\s*$", before):
+    if found and re.search(r"\b(?:for|of|from|by|with)\s*$", before):
         before, after = after, before
     sentences = [piece for text in ([after] if found else []) + [before] for piece in re.split(r"[.?!]\s", text)]
     asked = [sentence[match.end() :] for sentence in sentences if (match := _ASKING.match(sentence))]
@@ -176,8 +176,12 @@ def subject_candidates(header: str) -> list[list[str]]:
     return [said for said in read if said]
 
 
+_DENIED = re.compile(r"\b(?:no|not|without|don'?t|doesn'?t|nothing)\b", re.IGNORECASE)
+
+
 def _first_phrase(sentence: str) -> list[str]:
-    for piece in (part for cut in _CUT.split(sentence) for part in _EDGE.split(cut)):
+    said = _DENIED.split(re.sub(r"^\s*for [^:,]*[:,]", "", sentence, flags=re.IGNORECASE))[0]
+    for piece in (part for cut in _CUT.split(said) for part in _EDGE.split(cut)):
         kept = [word for word in words(piece) if word not in _FRAME and not word.isdigit()]
         if any(word not in _HOLDERS for word in kept):
             return _to_the_head(kept)

@@ -53,6 +53,8 @@ def _names_subjects(drafts: list[Draft], parts: Outline) -> bool:
     """Whether the items are the subject itself: "a table listing orders", "events and conferences"."""
     if not 0 < len(drafts) <= 3 or any(draft.stated or draft.facts or draft.unit for draft in drafts):
         return False
+    if re.match(r"(?:an?|our|my)\s", drafts[0].text) and COUNT in parts.header and _is_known(subject_words(parts.header)):
+        return True
     if subject_words(parts.header):
         return False
     first = subject_words(drafts[0].text)
