@@ -41,8 +41,7 @@ INTRODUCTION = """\
 # Gallery
 
 What the engine makes of a subject alone, without a model: the sentence names no columns, so it gets those a person
-would expect, and these are the first ten rows (dates as of the day this page was made). `make gallery`
-makes the page again."""
+would expect, and these are the first ten rows (dates lead up to 2026-01-01). `make gallery` makes the page again."""
 
 
 async def rows_of(engine: Engine, sentence: str, rows: int, seed: int) -> list[dict[str, Any]]:

@@ -69,6 +69,19 @@ def test_a_domain_is_found_by_its_title(domain: Domain) -> None:
         ("1000 books for a library", "books"),
         ("library book loans", "library loans"),
         ("2k online course enrolments", "enrollments"),
+        ("fake data about volcano eruptions", "volcanic eruptions"),
+        ("customer churn data for a telecom", "customer churn records"),
+        ("volunteers for an animal shelter", "volunteers"),
+        ("parcels delivered by couriers in Munich", "shipments"),
+        ("Blood donors aged 18 to 65, 1,100 people", "blood donations"),
+        ("we run a small business and would like to see 500 taxi rides", "taxi rides"),
+        ("the orders of a company", "orders"),
+        ("orders in New York, Paris and Tokyo", "orders"),
+        ("a table listing recipes", "recipes"),
+        ("lists of scientific papers", "research papers"),
+        ("events and conferences", "event listings"),
+        ("company payroll for 300 employees", "payroll"),
+        ("ninety tour guides", "guides"),
     ],
 )
 def test_a_sentence_finds_its_domain(prompt: str, title: str) -> None:
@@ -104,3 +117,26 @@ def test_a_line_can_decide_values_by_another_column_and_let_them_recur() -> None
     assert set(frame.filter(kind="coffee")["size"]) == {"small"}
     assert set(frame.filter(kind="tea")["size"]) == {"small", "large"}
     assert frame["waiter"].n_unique() == 4
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("40 beekeepers", {"beekeeper_id", "full_name", "email"}),
+        ("crossbow malfunctions", {"malfunction_id", "date", "severity", "location"}),
+        ("castle fees", {"fee_id", "amount", "date", "status", "castle_name"}),
+        ("kazoo tunings", {"tuning_id", "customer_name", "date", "price"}),
+        ("riddles for children", {"riddle_id", "title", "content", "author_name"}),
+    ],
+)
+def test_an_unknown_subject_gets_the_columns_of_its_nature(prompt: str, expected: set[str]) -> None:
+    assert expected <= set(translate(prompt).schema.names)
+
+
+def test_nobody_joins_before_being_grown_or_in_a_year_to_come() -> None:
+    table = TableSchema(columns=tuple(next(d for d in DOMAINS if d.title == "students").columns()))
+
+    frame = TableSampler(table, plan_columns(table), 3).window(Window(0, 500))
+
+    assert (frame["enrollment_date"] > frame["date_of_birth"]).all()
+    assert frame["enrollment_date"].dt.year().max() <= 2026

@@ -34,5 +34,13 @@ def test_constraints_are_carried_over(score: Score) -> None:
     assert score.constraint_accuracy >= 0.95, score.failures
 
 
+@pytest.mark.parametrize(("half", "least"), [("subjects", 0.97), ("subjects_more", 0.92)])
+def test_a_subject_alone_gets_the_columns_people_expect(half: str, least: float) -> None:
+    found = score_corpus(read_corpus(CORPUS / f"{half}.jsonl"), translate)
+
+    assert found.recall >= least, found.failures
+    assert found.type_accuracy >= 0.97, found.failures
+
+
 def test_every_row_count_is_right(score: Score) -> None:
     assert score.count_accuracy == 1.0, score.failures

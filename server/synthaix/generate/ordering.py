@@ -93,7 +93,7 @@ def _order(
         free = column.maximum is None and not explicit and column.type != "time"
         grown = any(is_birth(columns[other]) for other in after) and free
         least = _GROWN_UP * 365 * DAY // scale.unit if grown else 0
-        return Order(after, before, distance, open=free and not (past or is_past(column)), least=least)
+        return Order(after, before, distance, open=free and not (past or grown or is_past(column)), least=least)
     assert isinstance(scale, Grid)
     bounded = scale.bounded_low and scale.bounded_high
     distance = max((scale.high - scale.low) / 8, 1.0) if bounded else 10.0 * 10**scale.decimals

@@ -80,6 +80,7 @@ _GAPS: tuple[tuple[frozenset[str], float], ...] = tuple(
     (frozenset(words.split()), seconds)
     for words, seconds in (
         ("last latest recent", 100 * DAY),
+        ("death died deceased", 45 * 365 * DAY),
         ("dropoff", 18 * MINUTE),
         ("logout session", 25 * MINUTE),
         ("arrival arrived", 3 * HOUR),
@@ -103,7 +104,10 @@ _GAPS: tuple[tuple[frozenset[str], float], ...] = tuple(
 )
 """Median distance from the moment before, by a word of the later column's name."""
 
-_BEHIND = frozenset({"last", "latest", "recent", "cancelled", "canceled", "returned", "refunded", "discharged"})
+_BEHIND = frozenset(
+    {"last", "latest", "recent", "cancelled", "canceled", "returned", "refunded", "discharged"}
+    | {"termination", "terminated", "death", "died", "divorce", "harvest"}
+)
 
 _DEFAULT_GAP = {"datetime": 4 * HOUR, "date": 7 * DAY, "time": 2 * HOUR}
 
@@ -158,6 +162,8 @@ def inferred_pairs(table: TableSchema) -> list[tuple[str, str]]:
 def gap_of(later: Column) -> float:
     """Median distance of a moment from the one before it, in seconds."""
     words = set(words_of(later.name))
+    if later.type == "datetime" and "exit" in words:
+        return 2 * HOUR
     gap = next((seconds for marks, seconds in _GAPS if words & marks), _DEFAULT_GAP.get(later.type, DAY))
     return max(gap, 1.5 * DAY) if later.type == "date" else gap
 

@@ -77,7 +77,9 @@ class Ordered:
         upper = np.min([*ceilings, np.full(draws.count, scale.high + 1)], axis=0) - 1
         natural = self._inner.sample(draws, row)
         if order.least:
-            lower = lower + order.least
+            # Who is not that old yet begins lately rather than years ahead.
+            late = np.maximum(lower, scale.high - int(order.distance))
+            lower = np.where(lower + order.least > scale.high, late, lower + order.least)
             made = self._between(draws, lower, upper)
             kept = pl.Series(scale.floor_ticks(natural) >= lower)
             made = pl.select(pl.when(kept).then(natural).otherwise(made)).to_series()

@@ -14,7 +14,7 @@ words are. The lines below it are columns: `name`, optionally `:type`, then fact
     %0.04            share of true
     #ORD-6           sequence: prefix and width
     *[A-Z]{3}        pattern
-    & by: x -> a:3/b; y -> c    values by the value of column `by`; the values of the line, where it has some, for the rest
+    & by: x -> a:3/b; y -> c    values by the value of column `by`; those of the line, if any, for the rest
     x40              the values made so far are a pool of so many, which recur
 
 What a name says by itself (type, description, values) is left out here and inferred like anywhere else.

@@ -1,4 +1,4 @@
-"""Columns for a subject nobody described, by the nature of its noun: people, places, incidents, bookings, things, ..."""
+"""Columns for a subject nobody described, by the nature of its noun: people, places, incidents, ..."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _PEOPLE = vocabulary(
     "chef nurse pilot athlete coach judge monk priest soldier officer captain sailor guide agent expert member "
     "friend relative neighbor neighbour student apprentice intern graduate artist king queen emperor president "
-    "minister senator politician student teacher doctor patient child parent customer user client tenant guest person driver tourist dentist worker employee actor actress model spy witness suspect prisoner criminal hero villain character "
+    "minister senator politician student teacher doctor patient child parent customer user client tenant guest person "
+    "driver tourist dentist worker employee actor actress model spy witness suspect prisoner criminal hero "
+    "villain character "
     "wizard pirate ninja celebrity alumni alumnus staff candidate participant "
 )
 _ROLE_ENDINGS = (
@@ -30,7 +32,8 @@ _PLACES = vocabulary(
     "library school market mall office branch campus lighthouse harbor harbour port island venue arena gallery "
     "zoo aquarium farm vineyard observatory shelter camp campsite pool gym court monument landmark site location "
     "place area zone region village town street square garden forest cave waterfall mosque palace embassy prison "
-    "factory plant depot terminal bakery restaurant hotel airport bank warehouse clinic pharmacy bar cafe club mountain lake river "
+    "factory plant depot terminal bakery "
+    "restaurant hotel airport bank warehouse clinic pharmacy bar cafe club mountain lake river "
 )
 _NATURES = {
     "incident": (
@@ -111,7 +114,9 @@ _ROWS = {
     "measurement": (
         "subject_id type value:float unit timestamp:datetime location device_id recorded_by result status notes:text"
     ),
-    "opinion": "user_id user_name item_id item_name rating:integer title comment:text date:datetime helpful_votes:integer",
+    "opinion": (
+        "user_id user_name item_id item_name rating:integer title comment:text date:datetime helpful_votes:integer"
+    ),
     "writing": (
         "title author_name category content:text language date:date pages:integer word_count:integer rating:float "
         "views:integer status"
@@ -125,16 +130,16 @@ _ROWS = {
         "health_status notes:text"
     ),
     "group": (
-        "name type city country founded_year:integer members:integer leader_name email phone website annual_budget:float "
-        "status"
+        "name type city country founded_year:integer members:integer leader_name email phone website "
+        "annual_budget:float status"
     ),
     "happening": (
         "type name date:datetime location person_name description:text duration_minutes:integer amount:float "
         "quantity:integer status notes:text"
     ),
     "thing": (
-        "name type description:text manufacturer color weight_kg:float price:float quantity:integer location owner_name "
-        "rating:float created_at:datetime status"
+        "name type description:text manufacturer color weight_kg:float price:float quantity:integer location "
+        "owner_name rating:float created_at:datetime status"
     ),
 }
 _DESCRIBED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from synthaix.schema.language.text import COUNT, vocabulary, words
 
@@ -71,6 +72,7 @@ MAX_NOUN = 40
 """A longer word is no noun."""
 
 
+@lru_cache(maxsize=8192)
 def singular(noun: str) -> str:
     """The singular of an English plural; other words as they are."""
     lowered = noun.lower()
@@ -139,7 +141,8 @@ def subject_noun(header: str) -> str:
 
 _ASKING = re.compile(
     r".*\b(?:need|make|generate|create|give|want|invent|build|produce|show|get|see|simulate|provide|prepare|write|"
-    r"(?:data|dataset|table|records|rows|information|what) (?:\w+ )?about|practi[sc]e \w+ on|have some|so (?=some|a few|fake|dummy)|for (?:our|my)|imagine)\b",
+    r"(?:data|dataset|table|records|rows|information|what) (?:\w+ )?about|"
+    r"practi[sc]e \w+ on|have some|so (?=some|a few|fake|dummy)|for (?:our|my)|imagine)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _EDGE = re.compile(

@@ -53,7 +53,11 @@ def _names_subjects(drafts: list[Draft], parts: Outline) -> bool:
     """Whether the items are the subject itself: "a table listing orders", "events and conferences"."""
     if not 0 < len(drafts) <= 3 or any(draft.stated or draft.facts or draft.unit for draft in drafts):
         return False
-    if re.match(r"(?:an?|our|my)\s", drafts[0].text) and COUNT in parts.header and _is_known(subject_words(parts.header)):
+    if (
+        re.match(r"(?:an?|our|my)\s", drafts[0].text)
+        and COUNT in parts.header
+        and _is_known(subject_words(parts.header))
+    ):
         return True
     if subject_words(parts.header):
         return False
@@ -61,7 +65,12 @@ def _names_subjects(drafts: list[Draft], parts: Outline) -> bool:
     if not first or singular(first[-1]) == first[-1]:
         return False
     pair = len(drafts) == 2 and not re.search(r"[,:;\n]", parts.header + "".join(parts.items))
-    alone = len(drafts) == 1 or pair or re.search(r"\b(?:in|from|of)\b", drafts[0].text) or drafts[1].text.startswith("one ")
+    alone = (
+        len(drafts) == 1
+        or pair
+        or re.search(r"\b(?:in|from|of)\b", drafts[0].text)
+        or drafts[1].text.startswith("one ")
+    )
     return bool(alone or not known(to_name(" ".join(first)))) and _is_known(first)
 
 
