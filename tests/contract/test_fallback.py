@@ -206,3 +206,25 @@ async def test_a_job_that_the_first_writes_alone_says_nothing(tmp_path: Path) ->
             status = await run_job(engine, 100)
 
     assert (status.status, status.message, second.counts.requests) == ("completed", None, 0)
+
+
+async def test_a_sentence_is_translated_by_the_fallback_too(tmp_path: Path) -> None:
+    with ModelServer(Behaviour(rates={"500": 1.0})) as first, ModelServer() as second:
+        async with Engine(configured(tmp_path, first, second)) as engine:
+            translated = await engine.translate("20 coffee tastings with notes and score")
+
+    assert translated.translation.provider == "anthropic"
+    assert translated.translation.assumptions == ("The columns were chosen by second.",)
+
+
+async def test_a_sentence_does_not_wait_for_a_model_that_never_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthaix.jobs.translating.MODEL_SECONDS", 1.0)
+    with ModelServer(Behaviour(rates={"hang": 1.0})) as first, ModelServer() as second:
+        async with Engine(configured(tmp_path, first, second)) as engine:
+            translated = await engine.translate("20 coffee tastings with notes and score")
+
+    assert translated.translation.provider == "local"
+    assert "openai could not be used: it gave no schema within 1 seconds" in translated.translation.assumptions[0]
+    assert [column.name for column in translated.translation.schema.columns] == ["notes", "score"]

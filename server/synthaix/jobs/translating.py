@@ -22,6 +22,9 @@ PREVIEW_SEED = 0
 
 MAX_PROMPT = 20_000
 
+MODEL_SECONDS = 40.0
+"""How long a model may take over a sentence: hosts give a call a minute, and the rules have an answer at once."""
+
 
 async def translated(settings: Settings, prompt: Any, max_columns: Any = None) -> Translated:
     """The translation and five rows of it. Raises ArgumentError for an unusable prompt or column limit."""
@@ -55,15 +58,18 @@ async def _by_model(settings: Settings, prompt: str, max_columns: int | None, lo
     from synthaix.generate.translate_model import translate_with_model
 
     try:
-        return await translate_with_model(prompt, client, max_columns, local)
+        with anyio.fail_after(MODEL_SECONDS):
+            return await translate_with_model(prompt, client, max_columns, local)
+    except TimeoutError:
+        return _without(local, provider, f"it gave no schema within {MODEL_SECONDS:g} seconds.")
     except (ProviderError, BudgetReached) as exc:
         return _without(local, provider, exc)
     finally:
         await client.aclose()
 
 
-def _without(local: Translation, provider: str, exc: Exception) -> Translation:
-    note = f"The columns were chosen by rules, because {provider} could not be used: {exc}"
+def _without(local: Translation, provider: str, why: Exception | str) -> Translation:
+    note = f"The columns were chosen by rules, because {provider} could not be used: {why}"
     return replace(local, assumptions=(note, *local.assumptions))
 
 
