@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,9 @@ def serve_http(settings: Settings | None = None, host: str | None = None, port: 
         CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"], expose_headers=["mcp-session-id"],
     )  # fmt: skip
+    # uvicorn sends itself the signal again once it is done, which by default ends the process before the engine is:
+    # its jobs would not be given back.
+    signal.signal(signal.SIGTERM, _leave)
     server.run(
         transport="http",
         show_banner=False,
@@ -141,6 +145,10 @@ def serve_http(settings: Settings | None = None, host: str | None = None, port: 
         # h11 is strict about headers where httptools is not, and logging is configured already.
         uvicorn_config={"http": "h11", "log_config": None},
     )
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
 
 
 def _hosts(settings: Settings, host: str) -> list[str]:

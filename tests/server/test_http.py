@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -111,8 +113,11 @@ async def test_an_unfinished_job_goes_on_at_the_next_start_without_a_call(tmp_pa
                     client, "start_generation", schema=TRANSACTIONS, total_rows=20_000, mode="llm", max_workers=1
                 )
         parked = model.counts.requests
+        with contextlib.closing(sqlite3.connect(tmp_path / "synthaix.db")) as database:
+            given_back = database.execute("select status, lease_owner from jobs").fetchall()
         with http_server(tmp_path, **reached), anyio.fail_after(60):
             while model.counts.requests <= parked:
                 await anyio.sleep(0.05)
 
+    assert given_back == [("queued", None)]
     assert parked < 1_000
