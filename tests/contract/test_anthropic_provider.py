@@ -134,3 +134,13 @@ async def test_a_long_answer_is_streamed_to_the_same_text() -> None:
 
     assert server.bodies[-1]["stream"] is True
     assert (long.text, long.finish, long.usage) == (short.text, short.finish, short.usage)
+
+
+async def test_a_web_page_where_a_stream_was_expected_is_asked_for_once() -> None:
+    with ModelServer(Behaviour(rates={"html": 1.0})) as server:
+        client = client_on(server)
+        with pytest.raises(ProviderRefused, match="ANTHROPIC_BASE_URL"):
+            await client.ask(question(expected_tokens=5_000), Spend())
+        await client.aclose()
+
+    assert server.counts.requests == 1

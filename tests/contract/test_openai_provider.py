@@ -260,3 +260,13 @@ async def test_a_cancelled_request_gives_its_place_and_its_reservation_back() ->
 )
 def test_openais_durations_are_read(text: str, seconds: float | None) -> None:
     assert seconds_of(text) == (None if seconds is None else pytest.approx(seconds))
+
+
+async def test_a_web_page_where_a_stream_was_expected_is_asked_for_once() -> None:
+    with ModelServer(Behaviour(rates={"html": 1.0})) as server:
+        client = client_on(server)
+        with pytest.raises(ProviderRefused, match="OPENAI_BASE_URL"):
+            await client.ask(question(expected_tokens=5_000), Spend())
+        await client.aclose()
+
+    assert server.counts.requests == 1

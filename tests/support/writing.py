@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+# Imported before a test runs: its short deadlines are meant for answers.
+import anthropic.resources.messages  # noqa: F401
+import openai.resources.chat  # noqa: F401
+
 from synthaix.generate.answer import MemoryLog
 from synthaix.generate.plan import ColumnPlan, Plan
 from synthaix.generate.writer import ModelWriter

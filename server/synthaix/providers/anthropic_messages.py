@@ -99,7 +99,9 @@ class AnthropicMessages:
         from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
         client = DefaultAsyncHttpxClient(**client_options(self._connections))
-        return AsyncAnthropic(api_key=self._api_key, base_url=self.base_url, max_retries=0, http_client=client)
+        sdk = AsyncAnthropic(api_key=self._api_key, base_url=self.base_url, max_retries=0, http_client=client)
+        _ = sdk.messages.with_raw_response  # the SDK would import it with the first request, on the event loop
+        return sdk
 
     def _place(self, model: str) -> faults.Place:
         label = self.label if self.official else "The server"

@@ -94,7 +94,9 @@ class OpenAIChat:
         from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
         client = DefaultAsyncHttpxClient(**client_options(self._connections))
-        return AsyncOpenAI(api_key=self._api_key, base_url=self.base_url, max_retries=0, http_client=client)
+        sdk = AsyncOpenAI(api_key=self._api_key, base_url=self.base_url, max_retries=0, http_client=client)
+        _ = sdk.chat.completions.with_raw_response  # the SDK would import it with the first request, on the event loop
+        return sdk
 
     def _place(self, model: str) -> faults.Place:
         label = self.label if self.official else "The server"

@@ -35,6 +35,7 @@ async def openai_stream(
     usage: dict[str, Any] = {}
     with anyio.move_on_after(seconds):
         async with sdk.chat.completions.with_streaming_response.create(**options) as response:
+            await _expect_events(response, place)
             async for event in _events(response.iter_lines(), parts):
                 usage = event.get("usage") or usage
                 for choice in event.get("choices") or ():
@@ -58,6 +59,7 @@ async def anthropic_stream(
     spent = {"input": 0, "output": 0}
     with anyio.move_on_after(seconds):
         async with sdk.messages.with_streaming_response.create(**body, stream=True) as response:
+            await _expect_events(response, place)
             async for event in _events(response.iter_lines(), parts):
                 delta = event.get("delta") or {}
                 usage = event.get("usage") or (event.get("message") or {}).get("usage") or {}
@@ -69,6 +71,12 @@ async def anthropic_stream(
     if not any(parts):
         raise faults.no_answer(place, "the stream ended before it began")
     return Reply("".join(parts), finish, spent["input"], spent["output"])
+
+
+async def _expect_events(response: Any, place: faults.Place) -> None:
+    """Raise ProviderRefused where a web page answered: asking it again would not help."""
+    if response.headers.get("content-type", "").startswith("text/html"):
+        raise faults.not_an_api(place, await response.read())
 
 
 async def _events(lines: AsyncIterator[str], parts: list[str]) -> AsyncIterator[dict[str, Any]]:
