@@ -193,7 +193,7 @@ class ModelWriter:
             return
         answer = Answer(
             positions=tuple(positions),
-            attempt=min(work.attempt for work in works),
+            attempt=max(work.attempt for work in works),
             provider=reply.by.provider,
             model=reply.by.model,
             text=reply.text,
