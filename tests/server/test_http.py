@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import urllib.error
 import urllib.parse
@@ -66,6 +67,26 @@ def test_health_readiness_and_metrics_are_served(tmp_path: Path) -> None:
 
     assert health[0] == ready[0] == metrics[0] == 200
     assert b"synthaix_rows_generated" in metrics[1]
+
+
+def test_every_metric_of_the_alert_rules_is_served(tmp_path: Path) -> None:
+    import anyio
+
+    async def run_a_job(base: str) -> None:
+        async with connect(base) as client:
+            started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=700)
+            await finished(client, started["job_id"])
+
+    with http_server(tmp_path) as base:
+        anyio.run(run_a_job, base)
+        told = fetch(f"{base}/metrics")[1].decode()
+
+    rules = (Path(__file__).parents[2] / "docs" / "alerts.yml").read_text()
+    names = set(re.findall(r"synthaix_[a-z_]+", rules))
+    assert len(names) >= 5
+    assert [name for name in sorted(names) if name.removesuffix("_total").removesuffix("_bucket") not in told] == []
+    assert "synthaix_rows_committed_total 700.0" in told
+    assert 'synthaix_tool_seconds_count{outcome="ok",tool="start_generation"} 1.0' in told
 
 
 def test_a_foreign_host_or_origin_is_not_answered(tmp_path: Path) -> None:
