@@ -44,6 +44,11 @@ class ChromaIndex:
         self._client: Any = None
         self._collection: Any = None
 
+    @property
+    def embedded(self) -> bool:
+        """Whether the vectors are files of ours, not a server's."""
+        return self._url is None
+
     def upsert(self, positions: NDArray[np.int64], vectors: NDArray[np.int8]) -> None:
         """Write vectors under their positions."""
         for start in range(0, len(positions), BATCH):
@@ -86,7 +91,8 @@ class ChromaIndex:
 
     def erase(self) -> None:
         """Remove the collection with its vectors; nothing happens where there is none."""
-        if self._url is None:
+        if self.embedded:
+            self.close()
             self._try(self._remove_directory)
             return
         try:
@@ -139,7 +145,11 @@ class ChromaIndex:
             return chromadb.HttpClient(host=host, port=port, ssl=tls, settings=settings)
         assert self._directory is not None
         self._directory.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(path=str(self._directory), settings=settings)
+        try:
+            return chromadb.PersistentClient(path=str(self._directory), settings=settings)
+        except Exception:
+            _forget(str(self._directory))
+            raise
 
     def _try(self, call: Callable[[], T]) -> T:
         try:
@@ -149,6 +159,13 @@ class ChromaIndex:
             raise StoreError(
                 f"The vectors in {where} cannot be used ({type(exc).__name__}: {str(exc)[:200]})."
             ) from exc
+
+
+def _forget(path: str) -> None:
+    # ChromaDB 1.5 goes on offering a directory's system when its start has failed, also once the files are mended.
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient._identifier_to_system.pop(path, None)
 
 
 def _hang_up(client: Any) -> None:

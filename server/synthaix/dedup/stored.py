@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from synthaix.dedup.accepted import Accepted
     from synthaix.dedup.chroma import ChromaIndex
+
+logger = logging.getLogger(__name__)
 
 
 class StoredIndex:
@@ -64,8 +67,7 @@ class StoredIndex:
             if self._found is None:
                 everything = np.arange(total)
                 everything = everything[self._accepted.own(everything)]
-                self._found = self._store.positions()
-                self._store.delete(np.setdiff1d(self._found, self._accepted.positions_of(everything)))
+                self._found = self._compared(self._accepted.positions_of(everything))
             start = self._written
             stop = total if limit is None else min(total, start + limit)
             numbers = np.arange(start, stop)
@@ -75,6 +77,19 @@ class StoredIndex:
             self._store.upsert(positions[missing], self._memory.rows(start)[: stop - start][own][missing])
             self._written = stop
             return stop < total
+
+    def _compared(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The positions ChromaDB holds, after what is not wanted was removed; none where its files are damaged."""
+        try:
+            found = self._store.positions()
+            self._store.delete(np.setdiff1d(found, wanted))
+        except StoreError as exc:
+            if not self._store.embedded:
+                raise
+            logger.warning("%s They are written again from the rows.", exc)
+            self._store.erase()
+            return np.empty(0, dtype=np.int64)
+        return found
 
     def count(self) -> int:
         """Vectors in ChromaDB."""

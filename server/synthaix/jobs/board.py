@@ -106,6 +106,11 @@ class Board:
         while len(self._unwritten) > _REMEMBERED:
             self._unwritten.popitem(last=False)
 
+    def stopped(self, job_id: str) -> JobRecord | None:
+        """The job as it stopped, where the database did not take that."""
+        live = self._unwritten.get(job_id)
+        return None if live is None else live.record
+
     def unwritten(self, record: JobRecord) -> JobStatus | None:
         """The stop the database did not take, while its record still says that this server runs the job."""
         live = self._unwritten.get(record.job_id)

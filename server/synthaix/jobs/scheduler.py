@@ -11,6 +11,7 @@ import anyio.lowlevel
 from synthaix.errors import StoreError, SynthaixError
 from synthaix.jobs.board import Board, LiveJob
 from synthaix.jobs.lease import HEARTBEAT_SECONDS, Lease, Leases
+from synthaix.jobs.store import Ending
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
@@ -83,10 +84,19 @@ class Scheduler:
                     lease = await self._leases.claim(None if self._resume else self._own)
                     if lease is None:
                         return
-                    self.adopt(tasks, lease, await self._store.get(lease.job_id))
+                    stopped = self._board.stopped(lease.job_id)
+                    if stopped is None:
+                        self.adopt(tasks, lease, await self._store.get(lease.job_id))
+                    else:
+                        await self._write_stop(lease, stopped)
         except Exception as exc:
             # Whatever it was, the other jobs go on; a lease that was taken expires and is found again.
             logger.warning("looking for jobs failed and is tried again: %s", exc)
+
+    async def _write_stop(self, lease: Lease, stopped: JobRecord) -> None:
+        """The database takes writes again: a job that stopped without them stays stopped until somebody resumes it."""
+        await self._store.fail(lease, Ending(stopped.status, stopped.stop_reason, stopped.message, stopped.resumable))
+        self._board.forget(lease.job_id)
 
     async def _run(self, live: LiveJob) -> None:
         try:
