@@ -38,6 +38,7 @@ class Scripted:
         self.aligned = False
         self.held_rows: int | None = None
         self.usage = Usage()
+        self.notice: str | None = None
         self.started: list[Window] = []
         self.gates: dict[int, anyio.Event] = {}
         self.failures: dict[int, Exception] = {}
