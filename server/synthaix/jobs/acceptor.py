@@ -7,6 +7,7 @@ end, so that the rows are the same whatever the chunk size and the number of wor
 from __future__ import annotations
 
 import math
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,6 +86,8 @@ class Acceptor:
         self._removed = standing.rows_deduplicated
         self._last = standing.next_candidate - 1  # the last survivor's position
         self._pending = _partial(partial, standing)
+        self._marked: tuple[_Survivors | None, int] | None = None
+        self._deciding = threading.Lock()
         self._rate = 1.0  # share of candidates that survived lately
         self._blame: Counter[str] = Counter()
         self.accepted = standing.rows
@@ -104,6 +107,23 @@ class Acceptor:
 
     def take(self, candidates: Candidates) -> list[Chunk]:
         """Settle the window's candidates; the chunks that became full. Heavy: belongs in a worker thread."""
+        with self._deciding:
+            return self._take(candidates)
+
+    def mark(self) -> None:
+        """Remember what `rest` is to give, until `unmark`, if the next take is given up while it runs."""
+        self._marked = (self._pending, self.next_chunk)
+
+    def unmark(self) -> None:
+        """The take's chunks are in hand."""
+        self._marked = None
+
+    def settled(self) -> None:
+        """Wait until no take runs any more, also none that was given up."""
+        with self._deciding:
+            return
+
+    def _take(self, candidates: Candidates) -> list[Chunk]:
         verdict = self._deduplicator.admit(candidates.frame, candidates.positions)
         keep = np.flatnonzero(verdict.keep)
         survivors = _Survivors(
@@ -126,10 +146,10 @@ class Acceptor:
 
     def rest(self) -> list[Chunk]:
         """The survivors of the chunk that is not full, as a chunk that may grow when the job is resumed."""
-        pending = self._pending
+        pending, index = self._marked or (self._pending, self.next_chunk)
         if pending is None or not len(pending):
             return []
-        return [self._encoded(pending, self.next_chunk)]
+        return [self._encoded(pending, index)]
 
     def _full_chunks(self) -> list[Chunk]:
         pending = self._pending
@@ -142,7 +162,7 @@ class Acceptor:
         if full:
             self._pending = pending.cut(full * size, len(pending))
         if self.accepted >= self._total and self._pending is not None and len(self._pending):
-            ready += self.rest()
+            ready.append(self._encoded(self._pending, self.next_chunk))
             self.next_chunk += 1
             self._pending = None
         return ready

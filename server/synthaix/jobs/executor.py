@@ -97,7 +97,9 @@ class LocalExecutor:
 
     async def run(self, window: Window) -> Candidates:
         """Every candidate of the window, sampled."""
-        frame = await anyio.to_thread.run_sync(self._sampler.window, window, limiter=self._limiter)
+        frame = await anyio.to_thread.run_sync(
+            self._sampler.window, window, limiter=self._limiter, abandon_on_cancel=True
+        )
         return Candidates(window, frame, np.arange(window.start, window.stop, dtype=np.int64))
 
     @property

@@ -74,6 +74,7 @@ class Preparation:
         frozen = await self._store.frozen(record.job_id)
         sampler = await anyio.to_thread.run_sync(self._sampler, spec, plan, record.owner, limiter=self._work)
         deduplicator = await self._opened(record, spec, plan, sampler, frozen)
+        acceptor: Acceptor | None = None
         try:
             acceptor = await anyio.to_thread.run_sync(
                 self._acceptor, record, spec, plan, deduplicator, limiter=self._work
@@ -84,7 +85,7 @@ class Preparation:
                 yield Parts(spec, executor, acceptor, deduplicator)
         finally:
             with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(deduplicator.close, limiter=self._work)
+                await anyio.to_thread.run_sync(_close, acceptor, deduplicator, limiter=self._work)
 
     @contextlib.asynccontextmanager
     async def _executor(
@@ -184,6 +185,12 @@ class Preparation:
             standing=Standing(record.rows_generated, record.rows_deduplicated, record.next_candidate),
             partial=self._store.accepted(record.job_id, full) if over else None,
         )
+
+
+def _close(acceptor: Acceptor | None, deduplicator: Deduplicator) -> None:
+    if acceptor is not None:
+        acceptor.settled()
+    deduplicator.close()
 
 
 def read_plan(text: str) -> Plan:

@@ -80,7 +80,12 @@ class Runner:
         try:
             async with self._preparation.parts(live.lease, live.record) as parts:
                 vectors = VectorKeeper(parts.deduplicator, self._flushes)
-                ending = await self._generate(live, parts, committer, vectors)
+                try:
+                    ending = await self._generate(live, parts, committer, vectors)
+                except anyio.get_cancelled_exc_class():
+                    if live.cancelled:  # whoever asked need not wait until everything is closed
+                        await self._finish(live, committer, CANCELLED)
+                    raise
                 if ending.status == "completed":
                     # Nobody opens the vectors of a completed job again, so the last of them may come after its end.
                     await self._finish(live, committer, ending)
@@ -140,7 +145,12 @@ class Runner:
             try:
                 while not acceptor.done:
                     taken = [await windows.take(), *windows.ready(BATCH_ROWS)]
-                    ready = await anyio.to_thread.run_sync(_decide, acceptor, taken, limiter=self._work)
+                    acceptor.mark()
+                    # A cancellation is answered before the rows at hand are compared; they come again on a resume.
+                    ready = await anyio.to_thread.run_sync(
+                        _decide, acceptor, taken, limiter=self._work, abandon_on_cancel=True
+                    )
+                    acceptor.unmark()
                     windows.decided(acceptor.decided)
                     await committer.put(ready, executor.usage)
                     _show_usage(live, executor.usage)
