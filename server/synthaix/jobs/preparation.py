@@ -72,7 +72,9 @@ class Preparation:
         spec = GenerationSpec.model_validate_json(record.spec)
         plan = read_plan(record.plan)
         frozen = await self._store.frozen(record.job_id)
-        sampler = await anyio.to_thread.run_sync(self._sampler, spec, plan, record.owner, limiter=self._work)
+        sampler = await anyio.to_thread.run_sync(
+            self._sampler, spec, plan, record.owner, limiter=self._work, abandon_on_cancel=True
+        )
         deduplicator = await self._opened(record, spec, plan, sampler, frozen)
         acceptor: Acceptor | None = None
         try:
@@ -121,14 +123,14 @@ class Preparation:
     async def _opened(
         self, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler, frozen: bytes | None
     ) -> Deduplicator:
-        """The job's deduplicator with its accepted rows; whoever waits for a remote embedding can be cancelled."""
+        """The job's deduplicator with its accepted rows; whoever waits for it can be cancelled."""
         model = spec.embedding if spec.deduplicate else None
         embedding = await anyio.to_thread.run_sync(embedding_of, self._settings, model, limiter=self._work)
         limiter = self._remote if embedding.remote else self._work
         try:
             return await anyio.to_thread.run_sync(
                 self._deduplicator, record, spec, plan, sampler, frozen, embedding,
-                limiter=limiter, abandon_on_cancel=embedding.remote,
+                limiter=limiter, abandon_on_cancel=True,
             )  # fmt: skip
         except BaseException:
             with anyio.CancelScope(shield=True):
