@@ -14,9 +14,10 @@ import polars as pl
 import pytest
 
 from synthaix.dedup.chroma import BATCH, ChromaIndex
+from synthaix.dedup.chroma_process import ChromaStore
 from synthaix.dedup.embedding import HashedNgrams
 from synthaix.dedup.engine import Deduplicator
-from synthaix.dedup.index import BruteForce, quantised
+from synthaix.dedup.index import quantised
 from synthaix.errors import SettingsError, StoreError
 from synthaix.schema.table import parse_schema
 
@@ -81,22 +82,6 @@ def test_writing_a_vector_again_changes_nothing(directory: Path) -> None:
     index.close()
 
 
-def test_the_nearest_row_is_proposed_first(directory: Path) -> None:
-    index, exact = ChromaIndex(directory, None, "rows", "ngrams"), BruteForce(128)
-    stored = vectors(2_000)
-    index.upsert(np.arange(2_000), stored)
-    exact.add(stored)
-
-    query, position = index.search(stored[::50], 5)
-
-    own = position[np.searchsorted(query, np.arange(40))]
-    assert (
-        exact.dots(stored[::50], np.arange(40), own)
-        >= exact.dots(stored, np.arange(0, 2_000, 50), np.arange(0, 2_000, 50)) - 1
-    ).all()
-    index.close()
-
-
 def test_vectors_of_another_embedding_are_discarded(directory: Path) -> None:
     old = ChromaIndex(directory, None, "rows", "ngrams")
     old.upsert(np.arange(5), vectors(5))
@@ -117,18 +102,12 @@ def test_a_directory_can_be_deleted_and_made_again_in_one_process(directory: Pat
         shutil.rmtree(directory)
 
 
-def test_no_add_call_carries_more_rows_than_an_event_loop_can_wait_for(
-    directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_vectors_than_one_call_takes_are_written_in_several(directory: Path) -> None:
     index = ChromaIndex(directory, None, "rows", "ngrams")
-    sizes: list[int] = []
-    collection = index._opened()
-    monkeypatch.setattr(collection, "upsert", lambda ids, embeddings: sizes.append(len(ids)))
 
-    index.upsert(np.arange(350), vectors(350))
+    index.upsert(np.arange(BATCH + 7), vectors(BATCH + 7))
 
-    assert max(sizes) <= BATCH
-    assert sum(sizes) == 350
+    assert index.count() == BATCH + 7
     index.close()
 
 
@@ -147,19 +126,23 @@ def test_the_vectors_are_those_of_the_accepted_rows(directory: Path) -> None:
     stored.close()
 
 
-def test_candidates_from_chromadb_decide_like_exact_comparison(directory: Path) -> None:
+@pytest.mark.parametrize("flushed", ["never", "after every call", "at the end"])
+def test_survivors_do_not_depend_on_when_vectors_are_written(directory: Path, flushed: str) -> None:
     frame = people(1_500)
-    exact = Deduplicator.open(TABLE, sample=frame).admit(frame, np.arange(len(frame)))
+    expected = Deduplicator.open(TABLE, sample=frame).admit(frame, np.arange(len(frame)))
 
-    deduplicator = Deduplicator.open(TABLE, sample=frame, directory=directory, exact_rows=200)
+    deduplicator = Deduplicator.open(TABLE, sample=frame, directory=directory)
     verdicts = []
     for start in range(0, len(frame), 125):
         verdicts.append(deduplicator.admit(frame[start : start + 125], np.arange(start, start + 125)))
+        if flushed == "after every call":
+            deduplicator.flush()
+    if flushed == "at the end":
         deduplicator.flush()
     deduplicator.close()
 
-    assert np.concatenate([verdict.keep for verdict in verdicts]).tolist() == exact.keep.tolist()
-    assert [duplicate for verdict in verdicts for duplicate in verdict.duplicates] == exact.duplicates
+    assert np.concatenate([verdict.keep for verdict in verdicts]).tolist() == expected.keep.tolist()
+    assert [duplicate for verdict in verdicts for duplicate in verdict.duplicates] == expected.duplicates
 
 
 @pytest.mark.parametrize("lost", ["nothing", "the last vectors", "the directory"])
@@ -199,7 +182,7 @@ def test_rows_of_the_job_compared_against_are_not_written(directory: Path) -> No
 def test_rows_may_be_flushed_while_others_are_admitted(directory: Path) -> None:
     frame = people(1_000)
     expected = Deduplicator.open(TABLE, sample=frame).admit(frame, np.arange(len(frame)))
-    deduplicator = Deduplicator.open(TABLE, sample=frame, directory=directory, exact_rows=100)
+    deduplicator = Deduplicator.open(TABLE, sample=frame, directory=directory)
     done = threading.Event()
 
     def flush_until_done() -> None:
@@ -255,6 +238,91 @@ def test_a_directory_that_cannot_be_used_is_a_store_error(tmp_path: Path) -> Non
         index.count()
 
 
+def child_of(store: ChromaStore) -> subprocess.Popen[bytes]:
+    assert store._child is not None
+    assert store._child._process is not None
+    return store._child._process
+
+
+def test_the_process_that_holds_chromadb_ends_with_its_last_store(directory: Path) -> None:
+    stores = [ChromaStore(directory / name, None, "rows", "ngrams") for name in ("a", "b")]
+    for store in stores:
+        store.upsert(np.arange(10), vectors(10))
+    process = child_of(stores[0])
+    assert process is child_of(stores[1])
+
+    stores[0].close()
+    assert stores[1].count() == 10
+    assert process.poll() is None
+    stores[1].close()
+
+    assert process.poll() == 0
+
+
+def test_a_killed_process_is_started_again_and_no_vector_is_lost(directory: Path) -> None:
+    store = ChromaStore(directory, None, "rows", "ngrams")
+    store.upsert(np.arange(300), vectors(300))
+    child_of(store).kill()
+    child_of(store).wait()
+
+    with pytest.raises(StoreError, match="has ended; it is started again"):
+        store.count()
+
+    assert store.count() == 300
+    store.close()
+
+
+def test_the_process_ends_when_its_parent_is_killed(directory: Path) -> None:
+    code = (
+        "import sys, time, numpy as np\n"
+        "from pathlib import Path\n"
+        "from synthaix.dedup.chroma_process import ChromaStore\n"
+        "store = ChromaStore(Path(sys.argv[1]), None, 'rows', 'ngrams')\n"
+        "store.upsert(np.arange(5), np.ones((5, 8), dtype=np.int8))\n"
+        "print('written', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(directory)], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == b"written\n"
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+
+    # The lock is free once the child has gone; a second opener waits for that.
+    index = ChromaIndex(directory, None, "rows", "ngrams")
+    assert index.count() == 5
+    index.close()
+
+
+def test_one_directory_is_not_opened_twice_at_a_time(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthaix.dedup.chroma._LOCK_SECONDS", 0.05)
+    first, second = (ChromaIndex(directory, None, "rows", "ngrams") for _ in range(2))
+    first.upsert(np.arange(5), vectors(5))
+
+    with pytest.raises(StoreError, match="cannot be used"):
+        second.count()
+
+    first.close()
+    assert second.count() == 5
+    second.close()
+
+
+def test_the_output_of_a_server_is_not_touched_by_the_process(directory: Path) -> None:
+    code = (
+        "import sys, numpy as np\n"
+        "from pathlib import Path\n"
+        "from synthaix.dedup.chroma_process import ChromaStore\n"
+        "store = ChromaStore(Path(sys.argv[1]), None, 'rows', 'ngrams')\n"
+        "store.upsert(np.arange(5), np.ones((5, 8), dtype=np.int8))\n"
+        "store.close()\n"
+        "print('chromadb' in sys.modules)\n"
+    )
+    out = subprocess.run([sys.executable, "-c", code, str(directory)], capture_output=True, text=True, check=True)
+
+    assert out.stdout == "False\n"
+
+
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://host", "http://", "http://host:port"])
 def test_an_unusable_server_address_names_the_variable(url: str) -> None:
     with pytest.raises(SettingsError, match=r"CHROMADB_URL is .*http://localhost:8000"):
@@ -294,7 +362,7 @@ def _until_listening(port: int, process: subprocess.Popen[bytes]) -> None:
 def test_a_server_holds_a_collection_for_each_job(server: str) -> None:
     frame = people(150)
     for name in ("a" * 32, "b" * 32):
-        deduplicator = Deduplicator.open(TABLE, sample=frame, chromadb_url=server, collection=name, exact_rows=50)
+        deduplicator = Deduplicator.open(TABLE, sample=frame, chromadb_url=server, collection=name)
         verdict = deduplicator.admit(frame, np.arange(len(frame)))
         deduplicator.flush()
         assert deduplicator.vectors() == verdict.keep.sum() == 150

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from synthaix.dedup.canonical import canonical_series, folded_text
 from synthaix.dedup.embedding import HashedNgrams
 from synthaix.dedup.engine import Deduplicator, Verdict
-from synthaix.dedup.index import BruteForce
+from synthaix.dedup.index import VectorIndex
 from synthaix.dedup.neighbours import Neighbours
 from synthaix.dedup.roles import roles_of
+from synthaix.dedup.similarity import Verifier
 from synthaix.schema.table import TableSchema, parse_schema
 
 WORDS = ["anna", "anne", "hannah", "smith", "smyth", "12", "13", "élan", "straße", "a", ""]
@@ -64,13 +65,13 @@ def test_a_pair_that_is_a_duplicate_stays_one_at_a_lower_threshold(
 @given(rows)
 def test_similarity_is_symmetric(values: list[tuple[str | None, str, float]]) -> None:
     frame = frame_of(values)
-    neighbours = Neighbours(TABLE, roles_of(TABLE, frame), HashedNgrams(), 0.85, BruteForce(128))
+    neighbours = Neighbours(TABLE, roles_of(TABLE, frame), HashedNgrams(), 0.85, VectorIndex(128))
     block = neighbours.prepare({name: canonical_series(frame[name]) for name in TABLE.names})
     left, right = (side.ravel() for side in np.meshgrid(np.arange(len(frame)), np.arange(len(frame))))
     cosine = np.zeros(len(left), dtype=np.float32)
 
-    forth, _ = neighbours._verifier.score(block.values.take(left), block.values.take(right), cosine)
-    back, _ = neighbours._verifier.score(block.values.take(right), block.values.take(left), cosine)
+    forth, _ = neighbours._verifier.score(block.values, left, block.values, right, cosine)
+    back, _ = neighbours._verifier.score(block.values, right, block.values, left, cosine)
 
     assert forth.tolist() == back.tolist()
     assert ((forth >= 0) & (forth <= 1)).all()
@@ -120,3 +121,22 @@ def test_vectors_are_of_length_one_or_zero_and_do_not_depend_on_their_neighbours
 
     assert np.array_equal(together, alone)
     assert np.all((np.abs(lengths - 1) < 1e-5) | (lengths == 0))
+
+
+@quick
+@given(rows, st.sampled_from([0.5, 0.75, 0.85, 0.95]))
+def test_no_pair_that_reaches_the_threshold_is_passed_over_for_its_letters(
+    values: list[tuple[str | None, str, float]], threshold: float
+) -> None:
+    frame = frame_of(values)
+    roles = roles_of(TABLE, frame)
+    canonical = {name: canonical_series(frame[name]) for name in TABLE.names}
+    block = Neighbours(TABLE, roles, HashedNgrams(), threshold, VectorIndex(128)).prepare(canonical)
+    left, right = (side.ravel() for side in np.meshgrid(np.arange(len(frame)), np.arange(len(frame))))
+    pairs = block.values, left, block.values, right, np.zeros(len(left), dtype=np.float32)
+
+    everything, _ = Verifier(roles, 0.0).score(*pairs)
+    found, _ = Verifier(roles, threshold).score(*pairs)
+
+    assert found[everything >= threshold].tolist() == everything[everything >= threshold].tolist()
+    assert (found[everything < threshold] < threshold).all()

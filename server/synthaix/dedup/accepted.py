@@ -52,14 +52,3 @@ class Accepted:
     def positions_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The positions of several rows."""
         return self._positions[numbers]
-
-    def numbers(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The numbers of the stream's own rows with these positions; -1 where there is none."""
-        rows = np.flatnonzero(self._own[: self._count])
-        held = self._positions[rows]
-        order = np.argsort(held, kind="stable")  # next to nothing where they ascend, as in a job
-        place = np.minimum(np.searchsorted(held, positions, sorter=order), max(0, len(held) - 1))
-        if not len(held):
-            return np.full(len(positions), -1, dtype=np.int64)
-        found = rows[order[place]]
-        return np.where(self._positions[found] == positions, found, -1)

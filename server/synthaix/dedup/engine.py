@@ -10,14 +10,14 @@ import numpy as np
 
 from synthaix.dedup.accepted import Accepted
 from synthaix.dedup.canonical import canonical_column
-from synthaix.dedup.chroma import ChromaIndex
+from synthaix.dedup.chroma_process import ChromaStore
 from synthaix.dedup.decision import Decision, Repeat
 from synthaix.dedup.embedding import Embedding, HashedNgrams
 from synthaix.dedup.exact import ExactKeys, KeyedRows
-from synthaix.dedup.index import EXACT_ROWS, BruteForce, VectorIndex
+from synthaix.dedup.index import VectorIndex
 from synthaix.dedup.neighbours import Block, Neighbours
 from synthaix.dedup.roles import Roles, roles_of
-from synthaix.dedup.stored import StoredIndex
+from synthaix.dedup.stored import StoredVectors
 from synthaix.errors import ArgumentError
 from synthaix.schema.table import TableSchema
 
@@ -76,13 +76,12 @@ class Rules:
 class Deduplicator:
     """Decides rows one after another: a row is kept unless it repeats one that was kept before it."""
 
-    def __init__(self, rules: Rules, embedding: Embedding, store: ChromaIndex | None, exact_rows: int) -> None:
+    def __init__(self, rules: Rules, embedding: Embedding, store: ChromaStore | None) -> None:
         self._rules = rules
         self._table = rules.table
         self._embedding = embedding
         self._store = store
-        self._exact_rows = exact_rows
-        self._stored: StoredIndex | None = None
+        self._stored: StoredVectors | None = None
         self._roles: Roles | None = None
         self._keys = ExactKeys([], [])
         self._neighbours: Neighbours | None = None
@@ -105,7 +104,6 @@ class Deduplicator:
         sampled_unique: frozenset[str] = frozenset(),
         sample: pl.DataFrame | None = None,
         generators: Mapping[str, Generator] | None = None,
-        exact_rows: int = EXACT_ROWS,
         wanted: int | None = None,
     ) -> Deduplicator:
         """A Deduplicator of an empty stream.
@@ -121,8 +119,7 @@ class Deduplicator:
 
         `columns` limits the comparison to these. `sampled_unique` names unique columns that cannot repeat by
         construction and need no check. `wanted` is how many rows a job is to make; None for rows that exist.
-        Without `directory` and `chromadb_url` vectors stay in memory. Beyond
-        `exact_rows` accepted rows ChromaDB proposes which of the older rows to compare with.
+        Without `directory` and `chromadb_url` vectors stay in memory.
         Raises ArgumentError for a threshold outside 0..1 or an unknown column.
         """
         _check(table, threshold, columns)
@@ -133,8 +130,8 @@ class Deduplicator:
         model = embedding or HashedNgrams()
         store = None
         if directory is not None or chromadb_url is not None:
-            store = ChromaIndex(directory, chromadb_url, collection, model.name)
-        made = cls(rules, model, store, exact_rows)
+            store = ChromaStore(directory, chromadb_url, collection, model.name)
+        made = cls(rules, model, store)
         if frozen is not None:
             made._decide(Roles.from_bytes(frozen))
         elif sample is not None:
@@ -245,16 +242,11 @@ class Deduplicator:
             # Meaning helps with prose; names and addresses are mistyped, not rephrased.
             self._embedding = HashedNgrams()
         if rules.deduplicate and rules.threshold < 1 and roles.named("string", "text"):
-            index = self._index()
+            index = VectorIndex(self._embedding.dimensions)
             self._neighbours = Neighbours(self._table, roles, self._embedding, rules.threshold, index)
-
-    def _index(self) -> VectorIndex:
-        dimensions = self._embedding.dimensions
-        if self._store is None:
-            return BruteForce(dimensions)
-        self._store.embedding = self._embedding.name
-        self._stored = StoredIndex(self._store, self._accepted, dimensions, self._exact_rows)
-        return self._stored
+            if self._store is not None:
+                self._store.embedding = self._embedding.name
+                self._stored = StoredVectors(self._store, self._accepted, index)
 
     def _admit_block(
         self, canonical: Mapping[str, pl.Series], positions: NDArray[np.int64]

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from synthaix.dedup.canonical import folded_text
 from synthaix.dedup.embedding import Embedding, unit
-from synthaix.dedup.index import SCALE, Hits, VectorIndex, best, nearest, quantised
-from synthaix.dedup.similarity import Comparable, Verifier
+from synthaix.dedup.index import SCALE, Hits, VectorIndex, best, least_product, quantised
+from synthaix.dedup.kinds import agree, kinds_of
+from synthaix.dedup.similarity import Verifier
+from synthaix.dedup.values import Comparable, Growing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from synthaix.dedup.roles import Roles
@@ -27,19 +29,17 @@ TOP = 5
 MARGIN = 0.4
 """How far below the threshold a cosine may lie for the pair still to be compared: one typing error costs up to 0.3."""
 
-MARGIN_TEXT = 0.15
-"""The same for text, whose similarity is the cosine or not much more."""
-
-_NEVER = np.float32(-2 * SCALE * SCALE)
-_CHUNKS = 32  # pieces of the text store before it is made one again
+MARGIN_TEXT = 0.25
+"""The same for text: where two begin alike and end differently, letters agree more than grams do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows ready for comparison: their values and their vectors."""
+    """Rows ready for comparison: their values, their vectors, and the kinds that exact columns make them."""
 
     values: Comparable
     vectors: NDArray[np.int8]
+    kinds: NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,13 @@ class Neighbours:
         self._table = table
         self._roles = roles
         self._embedding = embedding
-        self._verifier = Verifier(roles)
+        self._verifier = Verifier(roles, threshold)
         margin = MARGIN_TEXT if roles.named("text") else MARGIN
         self._cutoff = max(-1.0, embedding.cosine(threshold - margin)) if threshold > 0 else -1.0
         self._hard = tuple(column for column in roles.named("exact") if not column.vocabulary)
         self._embedded = sorted(roles.named("text") or roles.named("string"), key=lambda column: column.name)
         self._index = index
-        self._text = pl.DataFrame()
-        self._exact = np.empty((0, len(self._hard)), dtype=np.uint64)
+        self._values = Growing()
 
     def __len__(self) -> int:
         return len(self._index)
@@ -95,48 +94,44 @@ class Neighbours:
         for column in self._embedded:
             # Scaled by the root of its weight, a column adds weight x cosine to the product of two rows.
             total += np.float32(column.bits**0.5) * self._embedding.encode(text[column.name])
-        return Block(Comparable(pl.DataFrame(text), hashes), quantised(unit(total)))
+        return Block(Comparable.of(text, hashes), quantised(unit(total)), kinds_of(hashes))
 
     def search(self, block: Block) -> Hits:
         """Every row's nearest accepted rows."""
-        return self._index.search(block.vectors, TOP, self._cutoff)
+        return self._index.search(block.vectors, block.kinds, TOP, self._cutoff)
 
     def pairs(self, block: Block, known: Hits) -> Pairs:
         """Every row with the nearest of `known` and of the earlier rows of the block, as if those were all kept."""
-        floats = block.vectors.astype(np.float32)
-        dots = floats @ floats.T
-        dots[~np.tri(len(dots), k=-1, dtype=np.bool_)] = _NEVER
-        inside = nearest(dots, TOP, self._cutoff)
+        own = VectorIndex(block.vectors.shape[1])
+        own.add(block.vectors, block.kinds)
+        inside = own.search(block.vectors, block.kinds, TOP, self._cutoff, earlier=True)
         return self._scored(block, best([known, Hits(inside.query, inside.row + len(self), inside.dot)], TOP))
 
     def pairs_of(self, block: Block, known: Hits, row: int, kept: NDArray[np.bool_]) -> Pairs:
         """One row with the nearest of `known` and of the rows of the block that are kept."""
-        earlier = np.flatnonzero(kept[:row])
-        dots = block.vectors[row : row + 1].astype(np.float32) @ block.vectors[earlier].astype(np.float32).T
-        inside = nearest(dots, TOP, self._cutoff)
+        earlier = np.flatnonzero(kept[:row] & agree(block.kinds[:row], block.kinds[row]))
+        dots = block.vectors[earlier].astype(np.int32) @ block.vectors[row].astype(np.int32)
+        near = np.flatnonzero(dots >= least_product(self._cutoff))
+        inside = Hits(np.full(len(near), row), earlier[near] + len(self), dots[near])
         own = known.query == row
-        found = Hits(known.query[own] - row, known.row[own], known.dot[own])
-        hits = best([found, Hits(inside.query, earlier[inside.row] + len(self), inside.dot)], TOP)
-        return self._scored(block, Hits(hits.query + row, hits.row, hits.dot))
+        hits = best([Hits(known.query[own], known.row[own], known.dot[own]), inside], TOP)
+        return self._scored(block, hits)
 
     def accept(self, block: Block, rows: NDArray[np.int64]) -> None:
         """Rows of the block join the accepted ones."""
-        self._index.add(block.vectors[rows])
-        taken = block.values.take(rows)
-        self._text = taken.text if self._text.is_empty() else self._text.vstack(taken.text)
-        if self._text.n_chunks() > _CHUNKS:
-            self._text = self._text.rechunk()
-        self._exact = np.concatenate([self._exact, taken.exact])
+        self._index.add(block.vectors[rows], block.kinds[rows])
+        self._values.add(block.values.take(rows))
 
     def _scored(self, block: Block, hits: Hits) -> Pairs:
         known = hits.row < len(self)
         score = np.empty(len(hits.query), dtype=np.float32)
         columns = np.empty((len(hits.query), len(self.columns)), dtype=np.float32)
-        for mask, values, base in ((known, Comparable(self._text, self._exact), 0), (~known, block.values, len(self))):
+        for mask, accepted in ((known, True), (~known, False)):
             if mask.any():
-                cosine = self._embedding.similarity(hits.dot[mask] / np.float32(SCALE * SCALE))
-                left, right = block.values.take(hits.query[mask]), values.take(hits.row[mask] - base)
-                score[mask], columns[mask] = self._verifier.score(left, right, cosine)
+                values, base = (self._values.held, 0) if accepted else (block.values, len(self))
+                cosine = self._embedding.similarity(hits.dot[mask].astype(np.float32) / np.float32(SCALE * SCALE))
+                pairs = block.values, hits.query[mask], values, hits.row[mask] - base
+                score[mask], columns[mask] = self._verifier.score(*pairs, cosine)
         order = np.lexsort((hits.row, -score, hits.query))
         return Pairs(hits.query[order], hits.row[order], score[order], columns[order])
 

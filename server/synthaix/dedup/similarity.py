@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,13 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel
 
+from synthaix.dedup.letters import most_alike
+
 if TYPE_CHECKING:
     import polars as pl
 
     from synthaix.dedup.roles import ColumnRole, Roles
+    from synthaix.dedup.values import Comparable
 
 DISTINCT = 0.5
 """The most that rows can reach which an exact column or a number tells apart: "different", at any usual threshold."""
@@ -36,6 +38,7 @@ _FEW = 2
 _LEAST = 0.5  # below this two short strings have no more in common than any two
 _LEAST_ADDRESS = 0.7  # two e-mail addresses or telephone numbers of one provider are alike without meaning it
 _UNLIKE = 0.6  # columns less similar than this may have been exchanged
+_SLACK = 1e-4  # bounds and scores are rounded differently
 _MOVED = 0.95  # what a value counts that is right but in the wrong place
 
 _NUMBER = re.compile(r"\d+")
@@ -45,46 +48,75 @@ Scorer = Callable[..., float]
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparable:
-    """What rows are compared by: one row of each array a row.
-
-    `text` holds the folded strings by column, `exact` a 64-bit hash for each exact column; 0 stands for
-    a value that tells nothing: null, or outside the column's vocabulary.
-    """
-
-    text: pl.DataFrame
-    exact: NDArray[np.uint64]
-
-    def take(self, rows: NDArray[np.int64]) -> Comparable:
-        """Some of the rows, in the order asked for."""
-        return Comparable(self.text[rows], self.exact[rows])
-
-
 class Verifier:
     """Scores pairs of rows that an index has proposed."""
 
-    def __init__(self, roles: Roles) -> None:
+    def __init__(self, roles: Roles, threshold: float) -> None:
         soft = tuple(column for column in roles.named("exact") if column.vocabulary)
         # By name, so that the same sums are made in whatever order a table lists its columns.
         self.compared = sorted((*roles.named("string", "text"), *soft), key=lambda column: column.name)
+        self._threshold = threshold
         self._weights = np.array([column.bits for column in self.compared], dtype=np.float64)
         self._texts = [k for k, column in enumerate(self.compared) if column.role == "text"]
         self._movable = [k for k, column in enumerate(self.compared) if column.role == "string"]
 
-    def score(self, left: Comparable, right: Comparable, cosine: Floats) -> tuple[Floats, Floats]:
+    def score(
+        self, left: Comparable, one: NDArray[np.int64], right: Comparable, other: NDArray[np.int64], cosine: Floats
+    ) -> tuple[Floats, Floats]:
         """(similarity of each pair, (pairs, compared columns) similarities; NaN where a value is missing).
 
-        Rows that an exact column tells apart score 0, and their other columns are not looked at.
+        A pair is row one[k] on the left, other[k] on the right. Pairs that an exact column tells apart, and pairs
+        that cannot reach the threshold, score 0, and their columns are not looked at.
         """
         columns = np.zeros((len(cosine), len(self.compared)), dtype=np.float32)
-        apart = (left.exact != 0) & (right.exact != 0) & (left.exact != right.exact)
-        alike = np.flatnonzero(~apart.any(axis=1))
         score = np.zeros(len(cosine), dtype=np.float32)
+        a, b = left.exact[one], right.exact[other]
+        alike = np.flatnonzero(~((a != 0) & (b != 0) & (a != b)).any(axis=1))
+        alike = alike[self._within_reach(left, one[alike], right, other[alike], cosine[alike])]
         if len(alike):
-            columns[alike] = found = self._columns(left.take(alike), right.take(alike), cosine[alike])
+            columns[alike] = found = self._columns(left.take(one[alike]), right.take(other[alike]), cosine[alike])
             score[alike] = self._similarity(found).round(6)
         return score, columns
+
+    def _within_reach(
+        self, left: Comparable, one: NDArray[np.int64], right: Comparable, other: NDArray[np.int64], cosine: Floats
+    ) -> NDArray[np.bool_]:
+        """Which pairs might reach the threshold, judged by their letters."""
+        bounds = np.empty((len(cosine), len(self.compared)), dtype=np.float32)
+        for k in range(len(self.compared)):
+            bounds[:, k] = self._bound(k, k, left, one, right, other)
+        bounds[:, self._texts] = np.maximum(bounds[:, self._texts], cosine[:, None])
+        reach = self._similarity(bounds) >= self._threshold - _SLACK
+        far = np.flatnonzero(~reach)
+        if len(far) and len(self._movable) > 1:
+            self._bound_moved(left, one[far], right, other[far], moved := bounds[far])
+            reach[far] = self._similarity(moved) >= self._threshold - _SLACK
+        return np.asarray(reach)
+
+    def _bound(
+        self, i: int, j: int, left: Comparable, one: NDArray[np.int64], right: Comparable, other: NDArray[np.int64]
+    ) -> Floats:
+        """The most that column i of the left rows and column j of the right ones can have in common."""
+        here, there = left.lengths[one, i], right.lengths[other, j]
+        bound = most_alike((left.letters[one, i], here), (right.letters[other, j], there), i in self._texts)
+        if self.compared[i].role == "string":
+            bound[bound < _floor(self.compared[i])] = 0
+        bound[(here < 0) | (there < 0)] = np.nan
+        return bound
+
+    def _bound_moved(
+        self, left: Comparable, one: NDArray[np.int64], right: Comparable, other: NDArray[np.int64], bounds: Floats
+    ) -> None:
+        """Raises the bounds to what `_moved` could make of them."""
+        leaving = np.zeros((len(bounds), len(self.compared)), dtype=np.float32)
+        arriving = np.zeros_like(leaving)
+        for i, j in permutations(self._movable, 2):
+            bound = np.nan_to_num(self._bound(i, j, left, one, right, other))
+            leaving[:, i], arriving[:, j] = np.maximum(leaving[:, i], bound), np.maximum(arriving[:, j], bound)
+        moved = _MOVED * (leaving + arriving) / 2
+        # Whether a value that fits badly stands in for a missing one or not: at best it fits well.
+        moved[np.isnan(bounds) & (moved > 0)] = 1
+        bounds[...] = np.where(moved > np.nan_to_num(bounds), moved, bounds)
 
     def _columns(self, left: Comparable, right: Comparable, cosine: Floats) -> Floats:
         columns = np.empty((len(cosine), len(self.compared)), dtype=np.float32)
@@ -161,8 +193,12 @@ def _string(column: ColumnRole, a: Sequence[str], b: Sequence[str]) -> Floats:
     if column.form == "email":
         similar = np.minimum(similar, _pairwise(OSA.normalized_similarity, _local_parts(a), _local_parts(b)))
     similar = _numbers_agree(a, b, similar)
-    similar[similar < (_LEAST if column.form == "plain" else _LEAST_ADDRESS)] = 0
+    similar[similar < _floor(column)] = 0
     return similar
+
+
+def _floor(column: ColumnRole) -> float:
+    return _LEAST if column.form == "plain" else _LEAST_ADDRESS
 
 
 def _listed(column: ColumnRole, a: Sequence[str], b: Sequence[str]) -> Floats:

@@ -1,4 +1,4 @@
-"""An index in memory whose vectors also live in ChromaDB, which proposes candidates once there are many."""
+"""The vectors of accepted rows, written to ChromaDB behind the index that searches them."""
 
 from __future__ import annotations
 
@@ -8,54 +8,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from synthaix.dedup.index import EXACT_ROWS, SCALE, BruteForce, Hits, best
-from synthaix.errors import StoreError
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from synthaix.dedup.accepted import Accepted
-    from synthaix.dedup.chroma import ChromaIndex
+    from synthaix.dedup.chroma_process import ChromaStore
+    from synthaix.dedup.index import VectorIndex
 
 logger = logging.getLogger(__name__)
 
 
-class StoredIndex:
-    """Exact search over the newest rows; ChromaDB's proposals for the older ones, measured again exactly.
+class StoredVectors:
+    """Brings ChromaDB in step with an index. `flush` may run in another thread than the index's searches."""
 
-    Every vector is written to ChromaDB by `flush`, which may run in another thread than the searches.
-    """
-
-    def __init__(self, store: ChromaIndex, accepted: Accepted, dimensions: int, exact_rows: int = EXACT_ROWS) -> None:
+    def __init__(self, store: ChromaStore, accepted: Accepted, index: VectorIndex) -> None:
         self._store = store
         self._accepted = accepted
-        self._memory = BruteForce(dimensions)
-        self._exact_rows = exact_rows
+        self._index = index
         self._written = 0
         self._found: NDArray[np.int64] | None = None  # the positions ChromaDB held when it was opened
         self._lock = threading.Lock()
-
-    def __len__(self) -> int:
-        return len(self._memory)
-
-    def add(self, vectors: NDArray[np.int8]) -> None:
-        """Append vectors; they reach ChromaDB with the next flush."""
-        self._memory.add(vectors)
-
-    def search(self, vectors: NDArray[np.int8], top: int, cutoff: float) -> Hits:
-        """Exact over the newest rows; the older ones only as far as ChromaDB proposes them."""
-        old = min(self._written, max(0, len(self) - self._exact_rows))
-        if not old:
-            return self._memory.search(vectors, top, cutoff)
-        try:
-            query, position = self._store.search(vectors, top)
-        except StoreError:
-            return self._memory.search(vectors, top, cutoff)  # slower, and right
-        row = self._accepted.numbers(position)
-        dot = self._memory.dots(vectors, query, row)
-        near = (row >= 0) & (row < old) & (dot >= cutoff * SCALE * SCALE)
-        recent = self._memory.search(vectors, top, cutoff, since=old)
-        return best([Hits(query[near], row[near], dot[near]), recent], top)
 
     def flush(self, limit: int | None = None) -> bool:
         """Write what is not written yet, at most `limit` rows; whether rows are left.
@@ -63,7 +35,7 @@ class StoredIndex:
         At the first call what is stored already is compared, not written again.
         """
         with self._lock:
-            total = len(self._memory)
+            total = len(self._index)
             if self._found is None:
                 everything = np.arange(total)
                 everything = everything[self._accepted.own(everything)]
@@ -74,7 +46,8 @@ class StoredIndex:
             own = self._accepted.own(numbers)
             positions = self._accepted.positions_of(numbers[own])
             missing = ~np.isin(positions, self._found)
-            self._store.upsert(positions[missing], self._memory.rows(start)[: stop - start][own][missing])
+            if missing.any():
+                self._store.upsert(positions[missing], self._index.rows(start, stop)[own][missing])
             self._written = stop
             return stop < total
 

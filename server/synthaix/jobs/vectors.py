@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SLICE = 100
-"""Rows a flush: a fortieth of a second, most of it with the interpreter's lock held; a cancellation waits for it."""
+"""Rows a flush: a fortieth of a second, spent waiting for ChromaDB's process; a cancellation waits for it."""
 
 FAREWELL_SECONDS = 5.0
 """How long a server that stops waits for the last vectors of a completed job: 20,000 rows."""
