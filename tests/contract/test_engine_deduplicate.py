@@ -9,6 +9,7 @@ import pytest
 
 from synthaix.errors import ArgumentError, ConflictError, LimitError, NotFoundError, SchemaError, SynthaixError
 from synthaix.jobs.spec import dedup_request
+from synthaix.schema.table import parse_schema
 from tests.contract.test_engine import all_rows, completed, engine_at
 from tests.support.jobs import PAYMENTS, draft_of
 
@@ -119,10 +120,46 @@ async def test_an_exported_job_can_be_read_again_with_its_schema(tmp_path: Path)
     assert (result.unique_count, result.unique_rows) == (0, [])
 
 
+async def test_headers_that_cannot_be_column_names_are_renamed(tmp_path: Path) -> None:
+    rows = [
+        {"First Name": "Ann Lee", "2nd": 1, "first_name": "x"},
+        {"First Name": "ann lee", "2nd": 1, "first_name": "y"},
+    ]
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    pl.DataFrame(rows).write_csv(exports / "rows.csv")
+    async with engine_at(tmp_path) as engine:
+        sent = await engine.deduplicate(dedup_request(rows=rows, columns=["First Name", "2nd"]))
+        read = await engine.deduplicate(dedup_request(path="rows.csv", columns=["First_Name_2", "column_2nd"]))
+
+    assert sent.renamed == read.renamed == {"First Name": "First_Name_2", "2nd": "column_2nd"}
+    assert sent.unique_rows == read.unique_rows == [{"First_Name_2": "Ann Lee", "column_2nd": 1, "first_name": "x"}]
+
+
+@pytest.mark.parametrize("chunk_size", [50, 400])
+async def test_a_job_is_judged_by_the_roles_it_was_made_with(tmp_path: Path, chunk_size: int) -> None:
+    # Built alike by a sampler: the job compares such sentences for equality, which rows alone would not show.
+    table = parse_schema(
+        {
+            "columns": [
+                {"name": "id", "type": "integer", "generator": "sequence"},
+                {"name": "note", "type": "text", "generator": {"kind": "text", "field": "sentence"}},
+            ]
+        }
+    )
+    async with engine_at(tmp_path) as engine:
+        status = await completed(engine, draft_of(table, 400, chunk_size=chunk_size, threshold=0.85))
+        result = await engine.deduplicate(dedup_request(job_id=status.job_id, threshold=0.5))
+
+    assert (result.input_rows, result.duplicate_count) == (400, 0)
+
+
 BAD: list[tuple[dict[str, Any], type[SynthaixError], str]] = [
     ({"rows": []}, ArgumentError, "rows is empty"),
     ({"rows": [1, 2]}, ArgumentError, "rows must be a list of objects"),
-    ({"rows": [{"First Name": "a"}]}, SchemaError, "'First Name' is not a usable column name"),
+    ({"rows": [{"a": 1}], "schema": {"columns": [{"name": "First Name", "type": "string"}]}}, SchemaError,
+     "'First Name' is not a usable column name"),
+    ({"rows": [{"First Name": "a"}], "columns": ["Last Name"]}, ArgumentError, "use First_Name"),
     ({"rows": [{"a": 1}], "threshold": 2}, ArgumentError, "threshold is 2; send a number from 0 to 1"),
     ({"rows": [{"a": 1}], "columns": ["b"]}, ArgumentError, "columns names 'b', which does not exist; use a"),
     ({"rows": [{"a": 1}], "columns": []}, ArgumentError, "columns is"),

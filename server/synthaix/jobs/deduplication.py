@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -19,10 +19,10 @@ from synthaix.dedup.roles import SAMPLE_ROWS
 from synthaix.errors import ArgumentError, ConflictError, LimitError
 from synthaix.jobs.blob import encode_frame, encode_positions
 from synthaix.jobs.draft import ratio
-from synthaix.jobs.intake import from_file, from_rows
+from synthaix.jobs.intake import Intake, from_file, from_rows
 from synthaix.jobs.job import JobRecord, check_job_id, new_job_id
 from synthaix.jobs.outcomes import DedupResult
-from synthaix.jobs.preparation import table_of
+from synthaix.jobs.preparation import read_plan, table_of
 from synthaix.jobs.reading import JobChunks
 from synthaix.jobs.spec import DedupRequest, fingerprint
 from synthaix.jobs.store import Chunk, JobStore
@@ -45,13 +45,22 @@ REMOTE_CALLS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """What is compared: the rows, and the rows of an earlier job that count as seen."""
+    """What is compared: the rows, by which columns, and the rows of an earlier job that count as seen.
 
-    table: TableSchema
-    frames: Iterator[pl.DataFrame]
+    `job` is the one the rows come from, if any; `frozen` are the roles it gave its columns.
+    """
+
+    intake: Intake
     threshold: float
     columns: tuple[str, ...] | None
     against: JobRecord | None
+    job: JobRecord | None
+    frozen: bytes | None
+
+    @property
+    def table(self) -> TableSchema:
+        """The rows' table."""
+        return self.intake.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +84,15 @@ class Deduplication:
         """The result, stored as a finished job. Raises ArgumentError, SchemaError, NotFoundError or LimitError."""
         job = None if request.job_id is None else await self._job(request.job_id, "job_id", owner)
         against = None if request.against is None else await self._job(request.against, "against", owner)
+        # A row of a job is judged as the job judged it.
+        frozen = await self._store.frozen(job.job_id) if job is not None and request.columns is None else None
         result_id = new_job_id()
         started = anyio.current_time()
 
         def work() -> tuple[_Input, _Found, list[Chunk]]:
-            given = self._input(request, job, against)
             try:
-                found = self._find(given, result_id, embedding)
+                given = self._input(request, job, against, frozen)
+                found = self._find(given, embedding)
             finally:
                 embedding.close()
             return given, found, _chunks(found)
@@ -101,6 +112,7 @@ class Deduplication:
             unique_rows=json_rows(found.unique.head(FIRST_ROWS), json_columns),
             duplicates=[_shown(duplicate) for duplicate in found.duplicates[:FIRST_DUPLICATES]],
             threshold=given.threshold,
+            renamed=given.intake.renamed,
         )
 
     async def _job(self, job_id: Any, argument: str, owner: str | None) -> JobRecord:
@@ -109,40 +121,40 @@ class Deduplication:
             raise ConflictError(f"{argument} {record.job_id} has no rows yet; wait for it with job_status.")
         return record
 
-    def _input(self, request: DedupRequest, job: JobRecord | None, against: JobRecord | None) -> _Input:
+    def _input(
+        self, request: DedupRequest, job: JobRecord | None, against: JobRecord | None, frozen: bytes | None
+    ) -> _Input:
         threshold = ratio("threshold", request.threshold, self._settings.deduplication_threshold)
         if job is not None:
             if request.table is not None and parse_schema(request.table) != table_of(job):
                 raise ArgumentError("schema differs from that of job_id; leave it out, the job has its own.")
-            table, frames = table_of(job), JobChunks(self._store, job).frames()
+            intake = Intake(table_of(job), JobChunks(self._store, job).frames())
         elif request.rows is not None:
-            table, frames = from_rows(request.rows, request.table)
+            intake = from_rows(request.rows, request.table)
         else:
-            table, frames = from_file(self._settings.exports, request.path, request.table)
-        columns = _columns(request.columns, table)
+            intake = from_file(self._settings.exports, request.path, request.table)
+        columns = _columns(request.columns, intake)
         if against is not None:
-            _check_comparable(table, table_of(against), columns)
-        return _Input(table, frames, threshold, columns, against)
+            _check_comparable(intake.table, table_of(against), columns)
+        return _Input(intake, threshold, columns, against, job, frozen)
 
-    def _find(self, given: _Input, result_id: str, embedding: Embedding) -> _Found:
-        directory = self._settings.vectors / result_id
-        frames = self._bounded(given.frames)
-        first = next(frames)
+    def _find(self, given: _Input, embedding: Embedding) -> _Found:
+        sample, frames = _sampled(self._bounded(given.intake.frames))
+        plan = () if given.job is None else read_plan(given.job.plan).columns
         deduplicator = Deduplicator.open(
             given.table,
             threshold=given.threshold,
-            directory=directory,
-            chromadb_url=self._settings.chromadb_url,
-            collection=result_id,
             columns=given.columns,
+            frozen=given.frozen,
             embedding=embedding,
-            sample=first.head(SAMPLE_ROWS),
+            sample=sample,
+            generators={column.name: column.generator for column in plan},
         )
         try:
             if given.against is not None:
                 self._know(deduplicator, given.table, given.against)
             kept, positions, duplicates, rows = [], [], [], 0
-            for frame in _chain(first, frames):
+            for frame in frames:
                 here = np.arange(rows, rows + frame.height, dtype=np.int64)
                 verdict = deduplicator.admit(frame, here)
                 kept.append(frame.filter(pl.Series(verdict.keep)))
@@ -152,7 +164,6 @@ class Deduplication:
             return _Found(rows, pl.concat(kept), np.concatenate(positions), duplicates)
         finally:
             deduplicator.close()
-            shutil.rmtree(directory, ignore_errors=True)  # the vectors served this one call
 
     def _know(self, deduplicator: Deduplicator, table: TableSchema, against: JobRecord) -> None:
         chunks = JobChunks(self._store, against)
@@ -174,22 +185,28 @@ class Deduplication:
             yield frame
 
 
-def _chain(first: pl.DataFrame, following: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    yield first
-    yield from following
+def _sampled(frames: Iterator[pl.DataFrame]) -> tuple[pl.DataFrame, Iterator[pl.DataFrame]]:
+    """The first SAMPLE_ROWS rows, however the frames cut them, and all frames."""
+    first, rows = [], 0
+    for frame in frames:
+        first.append(frame)
+        rows += frame.height
+        if rows >= SAMPLE_ROWS:
+            break
+    return pl.concat(first).head(SAMPLE_ROWS), chain(first, frames)
 
 
-def _columns(value: Any, table: TableSchema) -> tuple[str, ...] | None:
+def _columns(value: Any, intake: Intake) -> tuple[str, ...] | None:
     if value is None:
         return None
     if not isinstance(value, (list, tuple)) or not value:
         raise ArgumentError(f"columns is {repr(value)[:80]}; send a list of column names, or leave it out.")
-    for name in value:
-        if name not in table.names:
-            raise ArgumentError(
-                f"columns names {str(name)[:80]!r}, which does not exist; use {', '.join(table.names)}."
-            )
-    return tuple(dict.fromkeys(value))
+    names = intake.table.names
+    wanted = [intake.renamed.get(name, name) if isinstance(name, str) else name for name in value]
+    for name in wanted:
+        if name not in names:
+            raise ArgumentError(f"columns names {str(name)[:80]!r}, which does not exist; use {', '.join(names)}.")
+    return tuple(dict.fromkeys(wanted))
 
 
 def _check_comparable(table: TableSchema, other: TableSchema, columns: tuple[str, ...] | None) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from synthaix.errors import ArgumentError
+from synthaix.jobs.headers import column_names
 from synthaix.results.paths import resolve_input_path
 from synthaix.schema.coerce import coerce_rows
 from synthaix.schema.physical import dtypes_of
@@ -31,18 +33,36 @@ _TYPES: tuple[tuple[type[pl.DataType], str], ...] = (
 )
 
 
-def from_rows(rows: Any, schema: Any) -> tuple[TableSchema, Iterator[pl.DataFrame]]:
-    """Rows sent with the call, and their table. Raises ArgumentError naming the first row that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A table, its rows, and the headers that had to be renamed to become column names."""
+
+    table: TableSchema
+    frames: Iterator[pl.DataFrame]
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+def from_rows(rows: Any, schema: Any) -> Intake:
+    """Rows sent with the call. Raises ArgumentError naming the first row that cannot be read."""
     if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
         raise ArgumentError("rows must be a list of objects, each a row with its column values.")
     if not rows or not any(rows):
         raise ArgumentError("rows is empty; send at least one row with one value.")
-    table = parse_schema(schema) if schema is not None else _table_of_rows(rows)
-    return table, _coerced(rows, table, "rows")
+    if schema is not None:
+        table = parse_schema(schema)
+        return Intake(table, _coerced(rows, table, "rows"))
+    kinds = _kinds(rows)
+    names = column_names(kinds)
+    renamed = _changed(names)
+    if renamed:
+        rows = [{names[str(name)]: value for name, value in row.items()} for row in rows]
+    columns = [{"name": names[name], "type": _common(found)} for name, found in kinds.items()]
+    table = parse_schema({"columns": columns})
+    return Intake(table, _coerced(rows, table, "rows"), renamed)
 
 
-def from_file(directory: Path, path: Any, schema: Any) -> tuple[TableSchema, Iterator[pl.DataFrame]]:
-    """The rows of a file in the export directory, and their table. Raises ArgumentError or NotFoundError."""
+def from_file(directory: Path, path: Any, schema: Any) -> Intake:
+    """The rows of a file in the export directory. Raises ArgumentError or NotFoundError."""
     if not isinstance(path, str):
         raise ArgumentError(f"path is {repr(path)[:80]}; send the name of a file in the export directory.")
     file = resolve_input_path(directory, path, SUFFIXES)
@@ -53,14 +73,20 @@ def from_file(directory: Path, path: Any, schema: Any) -> tuple[TableSchema, Ite
         raise ArgumentError(f"path {path!r} cannot be read as {file.suffix[1:]}: {reason}; send a valid file.") from exc
     if not frame.height or not frame.width:
         raise ArgumentError(f"path {path!r} holds no rows; send a file with at least one row.")
+    names = column_names(frame.columns)
+    frame = frame.rename(names)
     if schema is not None:
         table = parse_schema(schema)
         missing = [name for name in table.names if name not in frame.columns]
         if missing:
             raise ArgumentError(f"path {path!r} has no column {missing[0]!r}; it has {', '.join(frame.columns)}.")
-        return table, _coerced_frames(frame, table, path)
+        return Intake(table, _coerced_frames(frame, table, path), _changed(names))
     table = _table_of_frame(frame)
-    return table, (_typed(part, table) for part in frame.iter_slices(BATCH_ROWS))
+    return Intake(table, (_typed(part, table) for part in frame.iter_slices(BATCH_ROWS)), _changed(names))
+
+
+def _changed(names: Mapping[str, str]) -> dict[str, str]:
+    return {header: name for header, name in names.items() if header != name}
 
 
 def _coerced(rows: Sequence[Mapping[str, Any]], table: TableSchema, source: str) -> Iterator[pl.DataFrame]:
@@ -126,13 +152,13 @@ def _json(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-def _table_of_rows(rows: Sequence[Mapping[str, Any]]) -> TableSchema:
-    """Every key becomes a column, of the narrowest type that holds all its values."""
+def _kinds(rows: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Every key, and the kinds of its values; the column's type is the narrowest that holds them all."""
     kinds: dict[str, set[str]] = {}
     for row in rows:
         for name, value in row.items():
             kinds.setdefault(str(name), set()).add(_kind(value))
-    return parse_schema({"columns": [{"name": name, "type": _common(found)} for name, found in kinds.items()]})
+    return kinds
 
 
 def _kind(value: Any) -> str:

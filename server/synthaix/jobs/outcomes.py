@@ -29,7 +29,10 @@ class RowsPage:
 
 @dataclass(frozen=True, slots=True)
 class DedupResult:
-    """What a deduplication found. `unique_rows` and `duplicates` are the first ones; the job `result_id` has all."""
+    """What a deduplication found. `unique_rows` and `duplicates` are the first ones; the job `result_id` has all.
+
+    `renamed`: headers of the input that could not be column names, and what they are called instead.
+    """
 
     result_id: str
     input_rows: int
@@ -38,6 +41,7 @@ class DedupResult:
     unique_rows: list[dict[str, Any]]
     duplicates: list[dict[str, Any]]
     threshold: float
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ MAX_REPLY_BYTES = 32_000
 MAX_DUPLICATES = 250
 """Duplicates listed in a reply; the duplicates resource pages all of them."""
 
+SHOWN_RENAMES = 10
+"""Renamed headers told in a reply."""
+
 PAGE_BYTES = 24_000
 """Bytes of rows in a page: the reply carries them as JSON, and names and brackets need room."""
 
@@ -254,7 +257,10 @@ def deduplicated(value: DedupResult) -> ToolResult:
             **resource_uris(value.result_id, completed=True),
             "duplicates": f"synthaix://jobs/{value.result_id}/duplicates",
         },
-        "next_step": f"Read the unique rows with get_rows or write them with export_job, job_id {value.result_id}.",
+        "next_step": (
+            f"Read the unique rows with get_rows or write them with export_job, job_id {value.result_id}."
+            f"{_renamed(value.renamed)}"
+        ),
     }
     _fit(content, "unique_rows", "duplicates")
     content["truncated"] = (
@@ -262,6 +268,15 @@ def deduplicated(value: DedupResult) -> ToolResult:
     )
     text = f"{value.unique_count:,} of {value.input_rows:,} rows are unique at threshold {value.threshold}."
     return reply(content, text)
+
+
+def _renamed(renamed: dict[str, str]) -> str:
+    """Which headers were renamed, the first few of them."""
+    if not renamed:
+        return ""
+    named = ", ".join(f"{header[:60]!r} is {name}" for header, name in list(renamed.items())[:SHOWN_RENAMES])
+    more = len(renamed) - SHOWN_RENAMES
+    return f" Headers that cannot be column names are renamed: {named}{f' and {more} more' if more > 0 else ''}."
 
 
 def exported(value: Exported, format: str, job_id: str) -> ToolResult:

@@ -33,7 +33,14 @@ MAX_SAFE_INTEGER = 2**53
 """JSON readers keep integers exact up to here (RFC 8259, section 6)."""
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_MAX_NAME = 63  # PostgreSQL's identifier limit, so that an SQL export loads everywhere
+
+MAX_NAME = 63
+"""PostgreSQL's identifier limit, so that an SQL export loads everywhere."""
+
+
+def is_usable_name(name: str) -> bool:
+    """Whether a column may have the name."""
+    return _NAME.fullmatch(name) is not None and len(name) <= MAX_NAME
 
 
 class Column(BaseModel):
@@ -64,10 +71,10 @@ class Column(BaseModel):
     @field_validator("name")
     @classmethod
     def _usable_name(cls, name: str) -> str:
-        if not _NAME.fullmatch(name) or len(name) > _MAX_NAME:
+        if not is_usable_name(name):
             raise ValueError(
                 f"{name[:80]!r} is not a usable column name; "
-                f"use letters, digits and underscores, not starting with a digit, at most {_MAX_NAME} characters"
+                f"use letters, digits and underscores, not starting with a digit, at most {MAX_NAME} characters"
             )
         return name
 
