@@ -21,7 +21,7 @@ TYPES = {"price": "float", "review": "text"}
 
 def cells(row: str) -> dict[str, str]:
     """`name: Ann Lee; city: Rome` by column."""
-    return dict(cell.split(": ", 1) for cell in row.split("; "))  # type: ignore[misc]
+    return dict(cell.split(": ", 1) for cell in row.split("; "))
 
 
 def examples() -> list[tuple[dict[str, str], str, float, tuple[str, ...]]]:

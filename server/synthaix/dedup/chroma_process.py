@@ -55,6 +55,15 @@ class ChromaStore:
         """Remove vectors."""
         self._call("delete", positions)
 
+    @property
+    def embedded(self) -> bool:
+        """Whether the vectors are files of ours, not a server's."""
+        return self._about[1] is None
+
+    def erase(self) -> None:
+        """Remove the collection with its vectors; nothing happens where there is none."""
+        self._call("erase")
+
     def close(self) -> None:
         """Release the directory, so that it can be deleted or opened by another process."""
         if self._child is None:

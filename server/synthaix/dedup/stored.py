@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from synthaix.errors import StoreError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
