@@ -7,7 +7,7 @@ SENTENCE ?= Generate 10k financial transactions with user ID, amount, currency, 
 # One place for the sources, so that every check reads all of them.
 CODE := server tools resources tests benchmarks
 
-.PHONY: demo test install dev format lint unit gallery db-migrate db-reset constraints build clean
+.PHONY: demo test install dev format lint unit chaos gallery db-migrate db-reset constraints build clean
 
 demo: install  ## The whole flow: sentence, schema, job, rows, file. No key, no network.
 	@DEFAULT_LLM_PROVIDER=local LOG_LEVEL=WARNING $(BIN)/synthaix generate "$(SENTENCE)" --yes
@@ -22,6 +22,9 @@ dev: $(VENV)/.dev  ## install, and what the checks need.
 
 unit: dev  ## Only the fast tests.
 	@$(BIN)/pytest tests/unit
+
+chaos: dev  ## A hundred kills of real servers; about a quarter of an hour. CHAOS_SEED repeats a run.
+	@CHAOS_KILLS=100 $(BIN)/pytest -s tests/chaos
 
 lint: dev  ## Style, types and layers; changes nothing.
 	@$(BIN)/ruff check $(CODE)

@@ -83,6 +83,7 @@ async def test_a_value_space_that_runs_out_completes_the_job_short_and_names_the
         rows = await all_rows(engine, status.job_id)
 
     assert (status.rows_generated, status.stop_reason) == (26, "exhausted")
+    assert status.completed_chunks == status.total_chunks == 10
     assert status.message is not None
     assert "'code'" in status.message
     assert status.progress_percentage == 100.0

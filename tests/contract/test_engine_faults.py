@@ -11,6 +11,8 @@ import pytest
 from synthaix.errors import ProviderDown, ProviderError, ProviderRefused
 from synthaix.jobs.engine import Engine
 from synthaix.jobs.faults import FAULT_POINTS, FaultPoint
+from synthaix.jobs.retention import Retention
+from synthaix.jobs.spec import DedupRequest
 from synthaix.providers.catalog import model_client
 from synthaix.providers.client import ModelClient
 from synthaix.providers.patience import Patience
@@ -19,6 +21,7 @@ from tests.contract.test_engine import all_rows, completed, ended, engine_at, se
 from tests.support.jobs import PAYMENTS, REVIEWS, draft_of
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from synthaix.jobs.job import JobStatus
@@ -40,9 +43,14 @@ class Once:
                 raise RuntimeError(f"fault at {point}")
 
 
+def around(*steps: str) -> tuple[FaultPoint, ...]:
+    """The points before and after the steps."""
+    return tuple(point for point in FAULT_POINTS if point.partition(".")[0] in steps)
+
+
 @pytest.fixture(autouse=True)
 def _quick_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthaix.jobs.lease.LEASE_SECONDS", 0.4)
+    monkeypatch.setattr("synthaix.jobs.board.REST_SECONDS", 0.1)
     monkeypatch.setattr("synthaix.jobs.scheduler.HEARTBEAT_SECONDS", 0.05)
     monkeypatch.setattr("synthaix.jobs.scheduler.POLL_SECONDS", 0.05)
     monkeypatch.setattr(logging.getLogger("synthaix.jobs"), "disabled", True)  # the faults are meant
@@ -60,15 +68,30 @@ async def to_the_end(engine: Engine) -> JobStatus:
             await engine.resume(status.job_id)
 
 
-@pytest.mark.parametrize("point", [point for point in FAULT_POINTS if point.split(".")[0] not in ("answer", "export")])
+SAMPLED = around("create", "claim", "renew", "commit", "finish", "release")
+WRITTEN = (*around("answer", "commit", "vectors"), "finish.before")
+ASKED = around("cancel", "requeue")
+EXPORTED = around("export", "rename", "record")
+KEPT = around("keep")
+REMOVED = around("delete")
+
+
+def test_every_fault_point_is_failed_at() -> None:
+    assert {*SAMPLED, *WRITTEN, *ASKED, *EXPORTED, *KEPT, *REMOVED} == set(FAULT_POINTS)
+
+
+@pytest.mark.parametrize("point", SAMPLED)
 async def test_a_sampled_job_survives_a_failure_at(point: FaultPoint, tmp_path: Path) -> None:
-    draft = draft_of(PAYMENTS, 3_000, chunk_size=70)
+    draft = draft_of(PAYMENTS, 120_000, chunk_size=1_500)
     async with engine_at(tmp_path / "whole") as engine:
-        expected = await all_rows(engine, (await completed(engine, draft)).job_id)
+        expected = (await engine.export((await completed(engine, draft)).job_id, "parquet")).sha256
+    if point.startswith("claim"):  # only a job that waits is claimed
+        async with engine_at(tmp_path / "faulty") as engine:
+            await engine.start(draft)
     fault = Once(point)
     async with Engine(settings(tmp_path / "faulty"), faults=fault) as engine:
         try:
-            await engine.start(draft)
+            await (engine.open() if point.startswith("claim") else engine.start(draft))
         except RuntimeError:
             if point == "create.before":
                 assert (await engine.list_jobs())[0] == []
@@ -79,20 +102,22 @@ async def test_a_sampled_job_survives_a_failure_at(point: FaultPoint, tmp_path: 
             await to_the_end(engine)
     async with engine_at(tmp_path / "faulty") as engine:
         status = await to_the_end(engine)
-        rows = await all_rows(engine, status.job_id)
+        jobs, _ = await engine.list_jobs()
+        exported = await engine.export(status.job_id, "parquet")
 
-    assert rows == expected
+    assert (exported.sha256, len(jobs)) == (expected, 1)
     assert fault.failed
 
 
 @pytest.mark.parametrize("skip", [0, 3])
-@pytest.mark.parametrize("point", ["answer.before", "answer.after", "commit.before", "commit.after", "finish.before"])
+@pytest.mark.parametrize("point", WRITTEN)
 async def test_a_written_job_survives_a_failure_at(point: FaultPoint, skip: int, tmp_path: Path) -> None:
     # Enough windows for four commits at least, however many chunks share one.
-    skip = 0 if point == "finish.before" else skip
+    skip = 0 if point == "finish.before" or point.startswith("vectors") else skip
     fault = Once(point, skip)
     async with Engine(settings(tmp_path), faults=fault) as engine:
-        started = await engine.start(draft_of(REVIEWS, 600, mode="auto", chunk_size=30, max_workers=2))
+        draft = draft_of(REVIEWS, 600, mode="auto", chunk_size=30, max_workers=2, threshold=0.97)
+        started = await engine.start(draft)
         status = await to_the_end(engine)
         rows = await all_rows(engine, started.job_id)
 
@@ -102,16 +127,67 @@ async def test_a_written_job_survives_a_failure_at(point: FaultPoint, skip: int,
     assert status.usage.requests <= 30 + 3  # 20 rows a request; at most those under way were sent again
 
 
-@pytest.mark.parametrize("point", ["export.before", "export.after"])
+@pytest.mark.parametrize("point", ASKED)
+async def test_a_cancellation_or_a_resumption_that_failed_can_be_repeated(point: FaultPoint, tmp_path: Path) -> None:
+    async with engine_at(tmp_path) as runs, Engine(settings(tmp_path, resume="off"), faults=Once(point)) as engine:
+        started = await runs.start(draft_of(PAYMENTS, 2_000_000, chunk_size=1_000))
+        ask: Callable[[str], Awaitable[JobStatus]] = engine.cancel
+        if point.startswith("requeue"):
+            await engine.cancel(started.job_id)
+            await ended(engine, started.job_id)
+            ask = engine.resume
+        with pytest.raises(RuntimeError, match="fault"):
+            await ask(started.job_id)
+        if ask == engine.resume:
+            await engine.resume(started.job_id)
+        await engine.cancel(started.job_id)
+        status = await ended(engine, started.job_id)
+        assert status.status == "cancelled"
+        rows = (await engine.rows(started.job_id, limit=1)).total
+        assert rows == (await engine.export(started.job_id, "parquet")).rows
+
+
+@pytest.mark.parametrize("point", EXPORTED)
 async def test_an_export_that_failed_can_be_repeated(point: FaultPoint, tmp_path: Path) -> None:
     async with Engine(settings(tmp_path), faults=Once(point)) as engine:
         status = await completed(engine, draft_of(PAYMENTS, 50))
         with pytest.raises(RuntimeError, match="fault"):
-            await engine.export(status.job_id, "csv")
-        exported = await engine.export(status.job_id, "csv")
+            await engine.export(status.job_id, "csv", "mine.csv")
+        exported = await engine.export(status.job_id, "csv", "mine.csv")
 
     assert exported.rows == 50
-    assert [path.name for path in (tmp_path / "exports").iterdir()] == [exported.path.name]
+    assert [path.name for path in (tmp_path / "exports").iterdir()] == ["mine.csv"]
+    assert list((tmp_path / "servers").iterdir()) == []
+
+
+@pytest.mark.parametrize("point", KEPT)
+async def test_a_deduplication_that_failed_leaves_nothing_half_made(point: FaultPoint, tmp_path: Path) -> None:
+    async with Engine(settings(tmp_path), faults=Once(point)) as engine:
+        request = DedupRequest(rows=[{"name": f"Ada {k}"} for k in range(20)])
+        with pytest.raises(RuntimeError, match="fault"):
+            await engine.deduplicate(request)
+        found = await engine.deduplicate(request)
+        jobs, _ = await engine.list_jobs()
+        rows = [len(await all_rows(engine, job.job_id)) for job in jobs]
+
+    assert found.unique_count in rows
+    assert len(set(rows)) == 1
+    assert len(rows) == (1 if point == "keep.before" else 2)  # the first one may stand already
+
+
+@pytest.mark.parametrize("point", REMOVED)
+async def test_a_removal_that_failed_is_ended_by_the_next_one(point: FaultPoint, tmp_path: Path) -> None:
+    async with engine_at(tmp_path) as engine:
+        await completed(engine, draft_of(PAYMENTS, 50))
+        assert engine._services is not None
+        database = engine._services.store.database
+        due = settings(tmp_path, retention_days=1e-9)
+        with pytest.raises(RuntimeError, match="fault"):
+            await Retention(due, database, "one", Once(point)).sweep()
+        await Retention(due, database, "one").sweep()
+        left, _ = await engine.list_jobs()
+
+    assert len(left) == (1 if point == "delete.before" else 0)  # the removal's own lease has to expire first
 
 
 class Shaky(Scripted):

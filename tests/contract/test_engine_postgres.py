@@ -64,7 +64,8 @@ async def test_a_server_elsewhere_goes_on_with_what_a_stopped_one_left(tmp_path:
 async def test_a_server_whose_lease_expired_stops_and_the_other_finishes(
     tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthaix.jobs.lease.LEASE_SECONDS", 0.0)  # no heartbeat is ever in time
+    monkeypatch.setattr("synthaix.jobs.lease.LEASE_SECONDS", 0.0)
+    monkeypatch.setattr("synthaix.jobs.lease.GRACE_SECONDS", 0.0)
     monkeypatch.setattr("synthaix.jobs.scheduler.POLL_SECONDS", 0.05)
     url = postgres.fresh()
     async with engine_at(tmp_path / "one", database_url=url) as one:

@@ -16,6 +16,7 @@ from synthaix.dedup.engine import Deduplicator
 from synthaix.generate.window import Candidates, Usage, Window
 from synthaix.jobs.acceptor import Acceptor, Standing, written_patience
 from synthaix.jobs.blob import decode_frame, decode_positions
+from synthaix.jobs.spec import Budget
 from synthaix.jobs.windows import Windows
 from synthaix.schema.table import parse_schema
 
@@ -52,6 +53,7 @@ class Producers:
     aligned, overdraw, usage = True, 8.0, Usage()
     width, least_rows = 0, 1
     notice: str | None = None
+    trouble: str | None = None
     ahead: int | None = None
     held_rows: int | None = 200
 
@@ -59,6 +61,9 @@ class Producers:
         self._frame, self._producers = frame, producers
         self.concurrency, self.window_rows = producers, window_rows
         self._rng = random.Random(seed)
+
+    def allow(self, budget: Budget) -> None:
+        """There is nothing to spend."""
 
     async def run(self, window: Window) -> Candidates:
         await anyio.sleep(self._rng.random() / 500)

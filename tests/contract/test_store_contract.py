@@ -55,6 +55,12 @@ def others(database: Database, tmp_path: Path) -> Iterator[Leases]:
     others.close()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An expired lease is free at once."""
+    monkeypatch.setattr("synthaix.jobs.lease.GRACE_SECONDS", 0.0)
+
+
 async def started(store: JobStore, leases: Leases, **values: object) -> Lease:
     _, lease = await store.create(record_of(**values), 100, leases.claim_in)  # type: ignore[arg-type]
     assert lease is not None
@@ -187,7 +193,9 @@ async def test_a_partial_chunk_is_replaced_once_it_has_grown(store: JobStore, le
     assert await chunk_rows(store.database, lease.job_id) == [100, 100, 100]
 
 
-async def test_an_overtaken_server_writes_nothing_more(store: JobStore, leases: Leases, others: Leases) -> None:
+async def test_an_overtaken_server_writes_nothing_more(
+    store: JobStore, leases: Leases, others: Leases, impatient: None
+) -> None:
     lease = await started(store, leases)
     await expire(store.database, lease)
     taken = await others.claim()
@@ -228,17 +236,24 @@ async def test_the_job_of_a_server_that_died_is_claimed_at_once(
     assert taken.job_id == lease.job_id
 
 
-async def test_many_claimants_never_share_a_job(store: JobStore, leases: Leases, others: Leases) -> None:
+async def test_many_claimants_never_share_a_job(
+    store: JobStore, database: Database, tmp_path: Path, leases: Leases, others: Leases
+) -> None:
+    more = [Leases(database, tmp_path / "servers") for _ in range(4)]
+    for one in more:
+        one.open()
     ids = {(await store.create(record_of(), 100))[0].job_id for _ in range(12)}
     got: list[str] = []
 
     async def claim_all(who: Leases) -> None:
-        while (lease := await who.claim()) is not None:
+        while (lease := await who.claim(busy=got)) is not None:
             got.append(lease.job_id)
 
     async with anyio.create_task_group() as tasks:
-        for who in (leases, others) * 4:
+        for who in (leases, others, *more):
             tasks.start_soon(claim_all, who)
+    for one in more:
+        one.close()
 
     assert len(got) == 12
     assert set(got) == ids
@@ -253,18 +268,20 @@ async def test_the_oldest_job_is_claimed_first_and_only_among_those_named(store:
     assert (named and named.job_id, oldest and oldest.job_id) == (second, first)
 
 
-async def test_renewing_tells_which_leases_hold_and_who_is_to_stop(
-    store: JobStore, leases: Leases, others: Leases
+async def test_renewing_tells_which_leases_hold_who_is_to_stop_and_the_budgets(
+    store: JobStore, leases: Leases, others: Leases, impatient: None
 ) -> None:
     held, lost, stopped = [await started(store, leases) for _ in range(3)]
     await expire(store.database, lost)
     assert await others.claim() is not None
     await store.request_cancel(stopped.job_id, "")
+    await store.requeue(held.job_id, "", '{"usd": 2.0}', 100)
 
-    still, cancelled = await leases.renew([held, lost, stopped])
+    orders = await leases.renew([held, lost, stopped])
 
-    assert still == {held.job_id, stopped.job_id}
-    assert cancelled == {stopped.job_id}
+    assert orders.held == {held.job_id, stopped.job_id}
+    assert orders.cancelled == {stopped.job_id}
+    assert orders.budgets == {held.job_id: '{"usd": 2.0}', stopped.job_id: None}
 
 
 async def test_a_released_job_waits_in_the_queue_with_its_rows(store: JobStore, leases: Leases, others: Leases) -> None:

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from synthaix.jobs.engine import Engine
     from synthaix.jobs.job import JobStatus
 
-LONG = draft_of(PAYMENTS, 300_000, chunk_size=1_000)
+ROWS = 1_500_000
+"""Enough for a job to be seen half-way on a fast machine."""
+
+LONG = draft_of(PAYMENTS, ROWS, chunk_size=1_000)
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +118,7 @@ async def test_a_full_disk_stops_the_job_which_goes_on_once_there_is_room(tmp_pa
 
     assert (stopped.status, stopped.stop_reason, stopped.resumable) == ("failed", "error", True)
     assert "is full; free space, then call resume_job." in (stopped.message or "")
-    assert finished.rows_generated == 300_000
+    assert finished.rows_generated == ROWS
     assert exported.sha256 == await undisturbed(tmp_path / "other")
 
 
@@ -129,7 +132,7 @@ async def test_a_full_database_is_told_and_the_job_goes_on_once_there_is_room(tm
 
     assert stopped.resumable
     assert "is full; free space, then call resume_job." in (stopped.message or "")
-    assert finished.rows_generated == 300_000
+    assert finished.rows_generated == ROWS
 
 
 async def test_an_export_to_a_full_disk_leaves_nothing_and_says_so(tmp_path: Path) -> None:
@@ -165,7 +168,7 @@ async def test_a_database_that_becomes_read_only_stops_the_job_which_goes_on_lat
 
     assert stopped.resumable
     assert "is read-only; make it and its directory writable." in (stopped.message or "")
-    assert finished.rows_generated == 300_000
+    assert finished.rows_generated == ROWS
     assert exported.sha256 == await undisturbed(tmp_path / "other")
 
 
@@ -187,7 +190,7 @@ async def test_a_locked_database_is_waited_for_and_the_state_says_so(
         finished = await ended(engine, job_id)
 
     assert "is locked by another program; close that program" in (said or "")
-    assert (finished.status, finished.rows_generated, finished.message) == ("completed", 300_000, None)
+    assert (finished.status, finished.rows_generated, finished.message) == ("completed", ROWS, None)
 
 
 async def test_a_database_locked_for_long_stops_the_job_which_goes_on_later(tmp_path: Path) -> None:
@@ -202,7 +205,7 @@ async def test_a_database_locked_for_long_stops_the_job_which_goes_on_later(tmp_
 
     assert (stopped.status, stopped.resumable) == ("failed", True)
     assert "is locked by another program" in (stopped.message or "")
-    assert finished.rows_generated == 300_000
+    assert finished.rows_generated == ROWS
 
 
 @pytest.mark.parametrize("where", ["header", "middle"])
@@ -258,7 +261,7 @@ async def test_a_clock_that_jumps_neither_stops_nor_doubles_a_job(lease_until: f
         finished = await ended(other, job_id)
         exported = await other.export(job_id, "parquet")
 
-    assert (finished.status, finished.rows_generated) == ("completed", 300_000)
+    assert (finished.status, finished.rows_generated) == ("completed", ROWS)
     assert exported.sha256 == await undisturbed(tmp_path / "third")
 
 

@@ -15,6 +15,8 @@ from synthaix.jobs.windows import Windows, joined
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from synthaix.jobs.spec import Budget
+
 
 class Scripted:
     """An executor whose windows finish when the test says so; it runs them at once otherwise."""
@@ -39,12 +41,16 @@ class Scripted:
         self.held_rows: int | None = None
         self.usage = Usage()
         self.notice: str | None = None
+        self.trouble: str | None = None
         self.started: list[Window] = []
         self.gates: dict[int, anyio.Event] = {}
         self.failures: dict[int, Exception] = {}
 
     def hold(self, start: int) -> anyio.Event:
         return self.gates.setdefault(start, anyio.Event())
+
+    def allow(self, budget: Budget) -> None:
+        raise NotImplementedError
 
     async def run(self, window: Window) -> Candidates:
         self.started.append(window)

@@ -180,15 +180,16 @@ class Deduplicator:
             here = positions[start : start + _BLOCK]
             self._accept(self._keys.keyed(part), block, np.arange(len(here)), here, source)
 
-    def flush(self, limit: int | None = None) -> bool:
+    def flush(self, limit: int | None = None, before: int | None = None) -> bool:
         """Writes the vectors of accepted rows to ChromaDB, once the rows themselves are durable.
 
-        At most `limit` rows are written, at most BATCH a call of ChromaDB; the answer is whether more are left. May
+        At most `limit` rows are written, at most BATCH a call of ChromaDB; the answer is whether more are left. With
+        `before` only rows at earlier positions are, which then must ascend: later ones are not durable. May
         run in another thread than `admit`. After a resume only what is missing is written, and what belongs to no
         accepted row is removed. Does nothing for a table without string and text columns. Raises StoreError;
         calling again goes on where it stopped.
         """
-        return self._stored is not None and self._stored.flush(limit)
+        return self._stored is not None and self._stored.flush(limit, before)
 
     def vectors(self) -> int:
         """Vectors in ChromaDB; 0 where the table has none."""

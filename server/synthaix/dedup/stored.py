@@ -31,18 +31,20 @@ class StoredVectors:
         self._found: NDArray[np.int64] | None = None  # the positions ChromaDB held when it was opened
         self._lock = threading.Lock()
 
-    def flush(self, limit: int | None = None) -> bool:
-        """Write what is not written yet, at most `limit` rows; whether rows are left.
+    def flush(self, limit: int | None = None, before: int | None = None) -> bool:
+        """Write what is not written yet, at most `limit` rows, and only positions `before` that; whether rows are left.
 
         At the first call what is stored already is compared, not written again.
         """
         with self._lock:
+            start = self._written
             total = len(self._index)
+            if before is not None:
+                total = start + int(np.searchsorted(self._accepted.positions_of(np.arange(start, total)), before))
             if self._found is None:
                 everything = np.arange(total)
                 everything = everything[self._accepted.own(everything)]
                 self._found = self._compared(self._accepted.positions_of(everything))
-            start = self._written
             stop = total if limit is None else min(total, start + limit)
             numbers = np.arange(start, stop)
             own = self._accepted.own(numbers)

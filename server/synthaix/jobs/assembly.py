@@ -14,6 +14,8 @@ from synthaix.jobs.board import Board
 from synthaix.jobs.database import Database
 from synthaix.jobs.deduplication import Deduplication
 from synthaix.jobs.lease import Leases
+from synthaix.jobs.marks import Marks
+from synthaix.jobs.mending import Mending
 from synthaix.jobs.preparation import Preparation
 from synthaix.jobs.quota import Quota
 from synthaix.jobs.reading import Reading
@@ -67,6 +69,7 @@ class Services:
     reading: Reading
     deduplication: Deduplication
     quota: Quota
+    mending: Mending
 
     @classmethod
     def build(cls, settings: Settings, foundation: Foundation, tasks: TaskGroup, faults: Faults) -> Services:
@@ -74,16 +77,19 @@ class Services:
         work = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
         board = Board()
         store = JobStore(foundation.database, faults)
-        runner = Runner(store, foundation.leases, Preparation(settings, store, work, faults), work)
-        tasks.start_soon(Retention(settings, foundation.database, foundation.leases.owner).run)
+        marks = Marks(settings.data_dir / "servers")
+        preparation = Preparation(settings, store, marks, work, faults)
+        runner = Runner(store, foundation.leases, preparation, work)
+        tasks.start_soon(Retention(settings, foundation.database, foundation.leases.owner, faults).run)
         scheduler = Scheduler(store, foundation.leases, board, runner, resume=settings.resume == "on")
         return cls(
             JobService(store, foundation.leases, board, scheduler, tasks, settings.limit_jobs),
             store,
             scheduler,
-            Reading(settings, store, faults),
+            Reading(settings, store, marks, faults),
             Deduplication(settings, store, work),
             Quota.from_settings(settings, foundation.database),
+            Mending(settings, store, preparation, marks),
         )
 
 

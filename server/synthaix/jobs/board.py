@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
@@ -12,10 +13,15 @@ import anyio
 from synthaix.jobs.job import JobRecord, JobStatus, status_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from synthaix.jobs.lease import Lease
 
 _REMEMBERED = 100
 """Stops that could not be written to the database and are told from memory."""
+
+REST_SECONDS = 30.0
+"""How long such a job rests before this server runs it again: what failed would fail at once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +34,8 @@ class LiveJob:
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
     cancelled: bool = False
     lost: bool = False
+    spending: Callable[[str | None], None] | None = None  # takes a new budget, once the run has begun
+    stopped: float = 0.0  # when, by the monotonic clock, if that could not be written
     changed: anyio.Event = field(default_factory=anyio.Event)
     over: anyio.Event = field(default_factory=anyio.Event)  # ended, or this server runs it no longer
 
@@ -54,6 +62,13 @@ class LiveJob:
         if self.record.ended:
             self.over.set()
 
+    def allow(self, budget: str | None) -> None:
+        """Go on under that budget, as the database keeps one."""
+        if budget != self.record.budget:
+            self.update(budget=budget)
+            if self.spending is not None:
+                self.spending(budget)
+
     def cancel(self) -> None:
         """Stop the run because somebody asked for it."""
         self.cancelled = True
@@ -71,9 +86,10 @@ class Board:
     def __init__(self) -> None:
         self._live: dict[str, LiveJob] = {}
         self._unwritten: OrderedDict[str, LiveJob] = OrderedDict()
+        self._starting: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._live)
+        return len(self._live.keys() | self._starting)
 
     def get(self, job_id: str) -> LiveJob | None:
         """The job, if this server runs it; not one that has ended and is being tidied up."""
@@ -83,6 +99,22 @@ class Board:
     def all(self) -> list[LiveJob]:
         """Every job this server runs."""
         return list(self._live.values())
+
+    @property
+    def busy(self) -> set[str]:
+        """Jobs whose leases are in use here, or rest until they expire because a stop could not be written."""
+        tired = time.monotonic() - REST_SECONDS
+        resting = {job_id for job_id, live in self._unwritten.items() if live.stopped > tired}
+        return {*self._live, *self._starting, *resting}
+
+    @contextlib.contextmanager
+    def starting(self, job_id: str) -> Iterator[None]:
+        """Within this block the job may be leased already and is not yet live."""
+        self._starting.add(job_id)
+        try:
+            yield
+        finally:
+            self._starting.discard(job_id)
 
     def add(self, live: LiveJob) -> None:
         """The job runs from now on."""
@@ -102,6 +134,7 @@ class Board:
 
     def remember(self, live: LiveJob) -> None:
         """Keep a stop that the database did not take."""
+        live.stopped = time.monotonic()
         self._unwritten[live.lease.job_id] = live
         while len(self._unwritten) > _REMEMBERED:
             self._unwritten.popitem(last=False)

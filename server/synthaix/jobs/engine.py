@@ -91,6 +91,7 @@ class Engine:
             async with anyio.create_task_group() as tasks:
                 self._services = Services.build(self.settings, foundation, tasks, self._faults)
                 task_status.started()
+                tasks.start_soon(self._services.mending.run)
                 await self._services.scheduler.run(tasks)
         finally:
             self._services = None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from synthaix.generate.sampler import TableSampler
     from synthaix.generate.writer import ModelWriter
+    from synthaix.jobs.spec import Budget
+    from synthaix.providers.fallback import Client
     from synthaix.providers.spend import Spend
 
 CELLS = 400_000
@@ -56,6 +58,15 @@ class Executor(Protocol):
 
     async def run(self, window: Window) -> Candidates:
         """The valid rows of the window."""
+        ...
+
+    def allow(self, budget: Budget) -> None:
+        """Spend no more than that from now on."""
+        ...
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing comes at the moment, where what is asked does not answer."""
         ...
 
     @property
@@ -102,6 +113,14 @@ class LocalExecutor:
         )
         return Candidates(window, frame, np.arange(window.start, window.stop, dtype=np.int64))
 
+    def allow(self, budget: Budget) -> None:
+        """Sampling spends nothing."""
+
+    @property
+    def trouble(self) -> str | None:
+        """None."""
+        return None
+
     @property
     def usage(self) -> Usage:
         """Nothing."""
@@ -138,6 +157,15 @@ class FetchingExecutor:
         await anyio.to_thread.run_sync(self._fetch, candidates.frame, limiter=self._limiter, abandon_on_cancel=True)
         return candidates
 
+    def allow(self, budget: Budget) -> None:
+        """The other executor's budget; the embedding has none."""
+        self._executor.allow(budget)
+
+    @property
+    def trouble(self) -> str | None:
+        """What the other executor is in."""
+        return self._executor.trouble
+
     @property
     def usage(self) -> Usage:
         """What the other executor has consumed."""
@@ -158,8 +186,9 @@ class ModelExecutor:
     held_rows: int | None = HELD_ROWS
     overdraw = 2.0
 
-    def __init__(self, writer: ModelWriter, spend: Spend, workers: int) -> None:
+    def __init__(self, writer: ModelWriter, client: Client, spend: Spend, workers: int) -> None:
         self._writer = writer
+        self._client = client
         self._spend = spend
         # The client holds the requests to `workers`; as many windows more are prepared, so that when many
         # answers come at once, none of the freed places waits for a prompt to be written.
@@ -173,6 +202,15 @@ class ModelExecutor:
     async def run(self, window: Window) -> Candidates:
         """The rows of the window; answers in the log are not asked for again."""
         return await self._writer.write(window)
+
+    def allow(self, budget: Budget) -> None:
+        """Requests under way are reserved already; the next one is judged by the new limits."""
+        self._spend.limit(budget.usd, budget.tokens, budget.requests)
+
+    @property
+    def trouble(self) -> str | None:
+        """What the provider's failure is, while it lasts."""
+        return self._client.trouble
 
     @property
     def usage(self) -> Usage:

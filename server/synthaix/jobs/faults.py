@@ -10,20 +10,36 @@ from collections.abc import Callable
 from typing import Literal, get_args
 
 FaultPoint = Literal[
-    "create.before",
+    "create.before",  # a job and its idempotency key
     "create.after",
-    "claim.before",
+    "claim.before",  # a lease
     "claim.after",
-    "answer.before",
+    "renew.before",
+    "renew.after",
+    "answer.before",  # a model's answer in the log
     "answer.after",
-    "commit.before",
+    "commit.before",  # rows and counters
     "commit.after",
+    "vectors.before",
+    "vectors.after",
     "finish.before",
     "finish.after",
-    "release.before",
+    "release.before",  # a lease given back
     "release.after",
-    "export.before",
+    "cancel.before",
+    "cancel.after",
+    "requeue.before",
+    "requeue.after",
+    "keep.before",  # the result of a deduplication
+    "keep.after",
+    "export.before",  # the file, under a temporary name
     "export.after",
+    "rename.before",  # the file, under its name
+    "rename.after",
+    "record.before",  # its checksum and row count
+    "record.after",
+    "delete.before",  # a finished job that retention removes, its vectors gone already
+    "delete.after",
 ]
 FAULT_POINTS: tuple[FaultPoint, ...] = get_args(FaultPoint)
 

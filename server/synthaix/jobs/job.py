@@ -136,7 +136,8 @@ def status_of(record: JobRecord, running: float = 0.0) -> JobStatus:
         status=record.status,
         total_rows=record.total_rows,
         total_chunks=record.total_chunks,
-        completed_chunks=record.completed_chunks,
+        # A completed job's chunks are all settled, also those for which no value was left.
+        completed_chunks=record.total_chunks if record.status == "completed" else record.completed_chunks,
         progress_percentage=100.0 if record.status == "completed" else progress,
         rows_generated=record.rows_generated,
         rows_deduplicated=record.rows_deduplicated,

@@ -6,9 +6,10 @@ and overtaken cannot write with an old fence, whatever it believes.
 
 from __future__ import annotations
 
-import contextlib
+import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -21,14 +22,21 @@ from synthaix.jobs.job import UNFINISHED
 from synthaix.jobs.tables import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-LEASE_SECONDS = 30.0
+LEASE_SECONDS = 20.0
 """A lease outlives this many seconds without a heartbeat: longer than a garbage-collected, swapping laptop stalls."""
 
 HEARTBEAT_SECONDS = 5.0
-"""Six chances to renew before the lease expires."""
+"""Four chances to renew before the lease expires."""
+
+GRACE_SECONDS = 10.0
+"""How long an expired lease is watched before it is taken. A clock that was set, or a laptop that slept, makes every
+lease expire at once; an owner that lives renews within a heartbeat, and what it has in flight is paid for."""
+
+Clock = Callable[[sa.Connection], sa.ColumnElement[float]]
+"""Seconds since 1970 as the database tells them."""
 
 _HELD = (
     sa.select(jobs.c.fence)
@@ -65,55 +73,104 @@ class Lease:
         return LeaseLost(f"Job {self.job_id} was taken over by another server, which goes on with it.")
 
 
-class Leases:
-    """The leases this server takes, renews and gives back, and which other servers are gone."""
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the database tells a server about the jobs it runs."""
 
-    def __init__(self, database: Database, directory: Path, faults: Faults = no_faults) -> None:
+    held: frozenset[str]
+    cancelled: frozenset[str]
+    budgets: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """An unfinished job's lease, as one look into the database found it."""
+
+    job_id: str
+    owner: str | None
+    fence: int
+    until: float | None
+    now: float
+
+    @property
+    def expired(self) -> bool:
+        # An expiry further away than any renewal sets it was written before the clock was set back.
+        return self.until is None or not self.now <= self.until <= self.now + 2 * LEASE_SECONDS
+
+
+class Leases:
+    """The leases this server takes, renews and gives back, and which other servers are gone.
+
+    `now` is the clock by which leases expire, `monotonic` the one, in seconds, that nobody can set.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Path,
+        faults: Faults = no_faults,
+        *,
+        now: Clock = clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.owner = uuid.uuid4().hex
         self._database = database
         self._directory = directory
         self._faults = faults
+        self._now = now
+        self._monotonic = monotonic
         self._alive: FileLock | None = None
+        self._expired: dict[_Standing, float] = {}  # since when, by the monotonic clock
 
     def open(self) -> None:
         """Show the servers on this machine that this one lives: a lock the system drops if the process dies."""
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
-            self._alive = FileLock(self._directory / f"{self.owner}.lock")
-            self._alive.acquire(timeout=0)
+            self._alive = FileLock(self._lock(self.owner), thread_local=False)
+            self._alive.acquire(timeout=5)  # another server may be looking at it just now
+            self._sweep()
         except OSError as exc:
             raise StoreError(f"{self._directory} cannot be written ({exc.strerror}); make it writable.") from exc
 
     def close(self) -> None:
         """Give back what is still held, then stop showing that this server lives."""
-        if self._alive is not None:
-            held = sa.and_(jobs.c.lease_owner == self.owner, jobs.c.status.in_(UNFINISHED))
-            free = sa.update(jobs).where(held).values(status="queued", lease_owner=None, lease_until=None)
-            with contextlib.suppress(StoreError):  # then they expire
-                self._database.write_now(lambda connection: connection.execute(free))
+        if self._alive is None:
+            return
+        held = sa.and_(jobs.c.lease_owner == self.owner, jobs.c.status.in_(UNFINISHED))
+        free = sa.update(jobs).where(held).values(status="queued", lease_owner=None, lease_until=None)
+        try:
+            self._database.write_now(lambda connection: connection.execute(free))
+        except StoreError:
+            self._alive.release()  # the lock that is left behind tells the next server whose leases to take
+        else:
             self._alive.release()
-            (self._directory / f"{self.owner}.lock").unlink(missing_ok=True)
-            self._alive = None
+            self._lock(self.owner).unlink(missing_ok=True)
+        self._alive = None
 
-    async def claim(self, only: Collection[str] | None = None) -> Lease | None:
-        """The oldest unfinished job that nobody holds, now held by this server; None if there is none.
+    async def claim(self, only: Collection[str] | None = None, busy: Collection[str] = ()) -> Lease | None:
+        """The oldest unfinished job that nobody runs, now held by this server; None if there is none.
 
-        `only` restricts the choice to these jobs.
+        `only` restricts the choice to these jobs. `busy` are those this server runs already: a lease of its own on
+        any other job is a run that was lost on the way, and free.
         """
+        free = await self._database.read(lambda connection: self._free(connection, only, busy))
+        if not free:
+            return None
         self._faults("claim.before")
-        owners = await self._database.read(_owners)
-        dead = [owner for owner in owners if owner != self.owner and self._is_gone(owner)]
-        lease = await self._database.write(lambda connection: self._claim(connection, dead, only))
+        lease = await self._database.write(lambda connection: self._take(connection, free))
         self._faults("claim.after")
         return lease
 
     def claim_in(self, connection: sa.Connection, job_id: str) -> Lease | None:
         """The lease of a job that was created in this very transaction."""
-        return self._claim(connection, [], [job_id])
+        return self._take(connection, self._look(connection, [job_id]))
 
-    async def renew(self, leases: Collection[Lease]) -> tuple[set[str], set[str]]:
-        """(ids that are still held, ids of those whose cancellation somebody asked for)."""
-        return await self._database.write(lambda connection: self._renew(connection, leases))
+    async def renew(self, leases: Collection[Lease]) -> Orders:
+        """Keep the leases, and learn what was asked of their jobs meanwhile."""
+        self._faults("renew.before")
+        orders = await self._database.write(lambda connection: self._renew(connection, leases))
+        self._faults("renew.after")
+        return orders
 
     async def release(self, lease: Lease, elapsed: float) -> None:
         """Give an unfinished job back; it waits in the queue. A lost lease is nothing to give back."""
@@ -122,30 +179,72 @@ class Leases:
         await self._database.write(_quietly(lambda connection: lease.check(connection, values)))
         self._faults("release.after")
 
-    def _claim(self, connection: sa.Connection, dead: list[str], only: Collection[str] | None) -> Lease | None:
-        now = clock(connection)
-        free = sa.and_(
-            jobs.c.status.in_(UNFINISHED),
-            sa.or_(jobs.c.lease_owner.is_(None), jobs.c.lease_until < now, jobs.c.lease_owner.in_(dead)),
-        )
-        if only is not None:
-            free = sa.and_(free, jobs.c.job_id.in_(list(only)))
-        oldest = sa.select(jobs.c.job_id).where(free).order_by(jobs.c.created_at, jobs.c.job_id).limit(1)
-        if connection.dialect.name == "postgresql":
-            oldest = oldest.with_for_update(skip_locked=True)
-        job_id = connection.execute(oldest).scalar()
-        if job_id is None:
-            return None
-        values = {"lease_owner": self.owner, "lease_until": now + LEASE_SECONDS, "fence": jobs.c.fence + 1}
-        # The condition is repeated: the update alone decides who has the job.
-        taken = sa.update(jobs).where(jobs.c.job_id == job_id, free).values(status="processing", **values)
-        if connection.execute(taken).rowcount != 1:
-            return None
-        fence = connection.execute(sa.select(jobs.c.fence).where(jobs.c.job_id == job_id)).scalar_one()
-        return Lease(job_id, self.owner, fence)
+    def is_gone(self, owner: str) -> bool:
+        """Whether that server, of this data directory, is dead: no process holds its lock.
 
-    def _renew(self, connection: sa.Connection, leases: Collection[Lease]) -> tuple[set[str], set[str]]:
-        until = clock(connection) + LEASE_SECONDS
+        A process id would not do: the system gives it to others. A server with another directory is gone when its
+        leases expire.
+        """
+        path = self._lock(owner)
+        if owner == self.owner or not path.exists():
+            return False
+        try:
+            with FileLock(path, timeout=0):
+                return True
+        except (Timeout, OSError):
+            return False
+
+    def _lock(self, owner: str) -> Path:
+        return self._directory / f"{owner}.lock"
+
+    def _sweep(self) -> None:
+        """Remove the locks of dead servers whose jobs have all been taken over."""
+        holding = self._database.read_now(lambda connection: connection.execute(_OWNERS).scalars().all())
+        for path in self._directory.glob("*.lock"):
+            if path.stem not in holding and self.is_gone(path.stem):
+                path.unlink(missing_ok=True)
+
+    def _free(
+        self, connection: sa.Connection, only: Collection[str] | None, busy: Collection[str]
+    ) -> Sequence[_Standing]:
+        found = [standing for standing in self._look(connection, only) if standing.job_id not in busy]
+        expired = {replace(s, now=0.0) for s in found if s.owner is not None and s.expired}
+        seen = self._monotonic()
+        self._expired = {standing: self._expired.get(standing, seen) for standing in expired}
+        return [standing for standing in found if self._is_free(standing, seen)]
+
+    def _is_free(self, standing: _Standing, seen: float) -> bool:
+        if standing.owner is None or standing.owner == self.owner or self.is_gone(standing.owner):
+            return True
+        since = self._expired.get(replace(standing, now=0.0))
+        return since is not None and seen - since >= GRACE_SECONDS
+
+    def _look(self, connection: sa.Connection, only: Collection[str] | None) -> Sequence[_Standing]:
+        query = sa.select(
+            jobs.c.job_id, jobs.c.lease_owner, jobs.c.fence, jobs.c.lease_until, self._now(connection)
+        ).where(jobs.c.status.in_(UNFINISHED))
+        if only is not None:
+            query = query.where(jobs.c.job_id.in_(list(only)))
+        query = query.order_by(jobs.c.created_at, jobs.c.job_id)
+        return [_Standing(*row) for row in connection.execute(query)]
+
+    def _take(self, connection: sa.Connection, free: Sequence[_Standing]) -> Lease | None:
+        """The lease of the first job that still stands as it was seen; whoever renewed or took it since keeps it."""
+        until = self._now(connection) + LEASE_SECONDS
+        for seen in free:
+            values = {"lease_owner": self.owner, "lease_until": until, "fence": seen.fence + 1, "message": None}
+            taken = sa.update(jobs).where(
+                jobs.c.job_id == seen.job_id,
+                jobs.c.status.in_(UNFINISHED),
+                jobs.c.fence == seen.fence,
+                jobs.c.lease_until.is_not_distinct_from(seen.until),
+            )
+            if connection.execute(taken.values(status="processing", **values)).rowcount == 1:
+                return Lease(seen.job_id, self.owner, seen.fence + 1)
+        return None
+
+    def _renew(self, connection: sa.Connection, leases: Collection[Lease]) -> Orders:
+        until = self._now(connection) + LEASE_SECONDS
         held: set[str] = set()
         for lease in sorted(leases, key=lambda lease: lease.job_id):  # one order everywhere: no deadlock
             try:
@@ -153,25 +252,13 @@ class Leases:
             except LeaseLost:
                 continue
             held.add(lease.job_id)
-        stop = sa.select(jobs.c.job_id).where(jobs.c.job_id.in_(list(held)), jobs.c.cancel_requested)
-        return held, set(connection.execute(stop).scalars())
-
-    def _is_gone(self, owner: str) -> bool:
-        # Only a server on this machine has its lock here; one elsewhere is gone when its leases expire.
-        path = self._directory / f"{owner}.lock"
-        if not path.exists():
-            return False
-        try:
-            with FileLock(path, timeout=0):
-                pass
-        except (Timeout, OSError):
-            return False
-        return True
+        query = sa.select(jobs.c.job_id, jobs.c.cancel_requested, jobs.c.budget).where(jobs.c.job_id.in_(list(held)))
+        rows = connection.execute(query).all()
+        cancelled = frozenset(row.job_id for row in rows if row.cancel_requested)
+        return Orders(frozenset(held), cancelled, {row.job_id: row.budget for row in rows})
 
 
-def _owners(connection: sa.Connection) -> list[str]:
-    held = sa.select(jobs.c.lease_owner).where(jobs.c.status.in_(UNFINISHED), jobs.c.lease_owner.is_not(None))
-    return [owner for owner in connection.execute(held.distinct()).scalars() if owner]
+_OWNERS = sa.select(jobs.c.lease_owner).where(jobs.c.status.in_(UNFINISHED)).distinct()
 
 
 def _quietly(work: Callable[[sa.Connection], None]) -> Callable[[sa.Connection], None]:

@@ -24,7 +24,8 @@ from synthaix.jobs.answers import JobAnswers
 from synthaix.jobs.executor import Executor, FetchingExecutor, LocalExecutor, ModelExecutor
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.records import load
-from synthaix.jobs.spec import Budget, GenerationSpec, references_of
+from synthaix.jobs.spec import GenerationSpec, read_budget, references_of
+from synthaix.jobs.vectors import VectorKeeper
 from synthaix.schema.generator import Generator, Reference
 from synthaix.schema.table import TableSchema
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from synthaix.dedup.embedding import Embedding
     from synthaix.jobs.job import JobRecord
     from synthaix.jobs.lease import Lease
+    from synthaix.jobs.marks import Marks
     from synthaix.jobs.store import JobStore
     from synthaix.providers.fallback import Client
     from synthaix.settings import Settings
@@ -52,18 +54,26 @@ class Parts:
     executor: Executor
     acceptor: Acceptor
     deduplicator: Deduplicator
+    vectors: VectorKeeper
 
 
 class Preparation:
     """Builds the parts of a job. `work` limits the threads that all jobs of the server share."""
 
     def __init__(
-        self, settings: Settings, store: JobStore, work: anyio.CapacityLimiter, faults: Faults = no_faults
+        self,
+        settings: Settings,
+        store: JobStore,
+        marks: Marks,
+        work: anyio.CapacityLimiter,
+        faults: Faults = no_faults,
     ) -> None:
         self._settings = settings
         self._store = store
+        self._marks = marks
         self._work = work
         self._remote = anyio.CapacityLimiter(REMOTE_THREADS)
+        self._flushes = anyio.CapacityLimiter(1)  # they hold the interpreter's lock for most of their time
         self._faults = faults
 
     @contextlib.asynccontextmanager
@@ -76,6 +86,7 @@ class Preparation:
             self._sampler, spec, plan, record.owner, limiter=self._work, abandon_on_cancel=True
         )
         deduplicator = await self._opened(record, spec, plan, sampler, frozen)
+        vectors = self._vectors(record.job_id, deduplicator)
         acceptor: Acceptor | None = None
         try:
             acceptor = await anyio.to_thread.run_sync(
@@ -84,10 +95,24 @@ class Preparation:
             async with self._executor(lease, record, spec, plan, sampler, deduplicator.compares) as executor:
                 if deduplicator.remote:
                     executor = FetchingExecutor(executor, deduplicator.fetch, self._remote)
-                yield Parts(spec, executor, acceptor, deduplicator)
+                yield Parts(spec, executor, acceptor, deduplicator, vectors)
         finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(_close, acceptor, deduplicator, limiter=self._work)
+            if acceptor is not None:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(acceptor.settled, limiter=self._work)
+            await vectors.close()
+
+    @contextlib.asynccontextmanager
+    async def kept(self, record: JobRecord) -> AsyncIterator[VectorKeeper]:
+        """The vectors of a job that needs nothing else any more, with every row it accepted."""
+        spec, plan = GenerationSpec.model_validate_json(record.spec), read_plan(record.plan)
+        frozen = await self._store.frozen(record.job_id)
+        deduplicator = await self._opened(record, spec, plan, None, frozen)
+        vectors = self._vectors(record.job_id, deduplicator)
+        try:
+            yield vectors
+        finally:
+            await vectors.close()
 
     @contextlib.asynccontextmanager
     async def _executor(
@@ -100,7 +125,7 @@ class Preparation:
         from synthaix.providers.spend import Spend
 
         log = await JobAnswers.open(self._store.database, lease, self._faults)
-        budget = Budget() if record.budget is None else Budget.model_validate_json(record.budget)
+        budget = read_budget(record.budget)
         spend = Spend(budget.usd, budget.tokens, budget.requests, log.used)
         client = await anyio.to_thread.run_sync(self._client, spec, plan)
         try:
@@ -115,13 +140,13 @@ class Preparation:
                 instructions=spec.instructions,
                 examples=spec.examples,
             )
-            yield ModelExecutor(writer, spend, spec.max_workers)
+            yield ModelExecutor(writer, client, spend, spec.max_workers)
         finally:
             with anyio.CancelScope(shield=True):
                 await client.aclose()
 
     async def _opened(
-        self, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler, frozen: bytes | None
+        self, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler | None, frozen: bytes | None
     ) -> Deduplicator:
         """The job's deduplicator with its accepted rows; whoever waits for it can be cancelled."""
         model = spec.embedding if spec.deduplicate else None
@@ -136,6 +161,9 @@ class Preparation:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(embedding.close, limiter=self._remote)
             raise
+
+    def _vectors(self, job_id: str, deduplicator: Deduplicator) -> VectorKeeper:
+        return VectorKeeper(job_id, deduplicator, self._marks, self._flushes, self._faults)
 
     def _client(self, spec: GenerationSpec, plan: Plan) -> Client:
         from synthaix.providers.catalog import job_client
@@ -154,7 +182,7 @@ class Preparation:
         record: JobRecord,
         spec: GenerationSpec,
         plan: Plan,
-        sampler: TableSampler,
+        sampler: TableSampler | None,
         frozen: bytes | None,
         embedding: Embedding,
     ) -> Deduplicator:
@@ -168,7 +196,7 @@ class Preparation:
             collection=record.job_id,
             frozen=frozen,
             embedding=embedding,
-            sample=sampler.window(Window(0, SAMPLE_ROWS)) if frozen is None else None,
+            sample=sampler.window(Window(0, SAMPLE_ROWS)) if frozen is None and sampler is not None else None,
             generators={column.name: column.generator for column in plan.columns},
             wanted=spec.total_rows,
         )
@@ -187,12 +215,6 @@ class Preparation:
             standing=Standing(record.rows_generated, record.rows_deduplicated, record.next_candidate),
             partial=self._store.accepted(record.job_id, full) if over else None,
         )
-
-
-def _close(acceptor: Acceptor | None, deduplicator: Deduplicator) -> None:
-    if acceptor is not None:
-        acceptor.settled()
-    deduplicator.close()
 
 
 def read_plan(text: str) -> Plan:

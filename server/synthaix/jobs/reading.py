@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +19,19 @@ from synthaix.jobs.preparation import referred_job, table_of
 from synthaix.jobs.spec import references_of
 from synthaix.jobs.tables import duplicates, exports
 from synthaix.results.cursor import decode_cursor, encode_cursor
-from synthaix.results.export import Exported, export_frames, render
+from synthaix.results.export import Exported, draft_of, export_frames, render
 from synthaix.results.page import MAX_LIMIT, read_page
 from synthaix.results.paths import resolve_export_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import polars as pl
 
     from synthaix.generate.plan import ColumnPlan
     from synthaix.jobs.job import JobRecord
+    from synthaix.jobs.marks import Marks
     from synthaix.jobs.store import JobStore
     from synthaix.schema.table import TableSchema
     from synthaix.settings import Settings
@@ -73,9 +76,10 @@ class JobChunks:
 class Reading:
     """Reads jobs for callers. `readers` limits the threads that pages use."""
 
-    def __init__(self, settings: Settings, store: JobStore, faults: Faults = no_faults) -> None:
+    def __init__(self, settings: Settings, store: JobStore, marks: Marks, faults: Faults = no_faults) -> None:
         self._settings = settings
         self._store = store
+        self._marks = marks
         self._faults = faults
         self._readers = anyio.CapacityLimiter(4)
         self._exporters = anyio.CapacityLimiter(EXPORTERS)
@@ -108,11 +112,7 @@ class Reading:
         """The accepted rows in a file under the export directory, recorded with its checksum."""
         _check_format(format)
         target = resolve_export_path(self._settings.exports, path, f"{record.job_id}.{format}")
-        self._faults("export.before")
-        exported = await anyio.to_thread.run_sync(
-            lambda: export_frames(JobChunks(self._store, record).frames(), table_of(record), format, target),
-            limiter=self._exporters,
-        )
+        exported = await anyio.to_thread.run_sync(self._write, record, format, target, limiter=self._exporters)
         values = {
             "job_id": record.job_id,
             "format": format,
@@ -122,9 +122,27 @@ class Reading:
             "sha256": exported.sha256,
             "created_at": datetime.now(UTC),
         }
+        self._faults("record.before")
         await self._store.database.write(lambda connection: connection.execute(sa.insert(exports).values(**values)))
-        self._faults("export.after")
+        self._faults("record.after")
         return exported
+
+    def _write(self, record: JobRecord, format: str, target: Path) -> Exported:
+        frames = JobChunks(self._store, record).frames()
+        draft = draft_of(target)
+        mark = self._marks.set("draft", secrets.token_hex(16), str(draft.absolute()))
+        try:
+            self._faults("export.before")
+            exported = export_frames(frames, table_of(record), format, target, draft, self._written)
+            self._faults("rename.after")
+            return exported
+        finally:
+            if mark is not None:
+                mark.clear()
+
+    def _written(self) -> None:
+        self._faults("export.after")
+        self._faults("rename.before")
 
     async def whole(self, record: JobRecord, format: str) -> bytes:
         """The result as one piece. Raises LimitError past SYNTHAIX_LIMIT_BYTES, ConflictError before the job's end."""

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from synthaix.dedup.chroma import ChromaIndex
 from synthaix.errors import LeaseLost, StoreError
 from synthaix.jobs.database import clock
+from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.job import UNFINISHED
 from synthaix.jobs.lease import LEASE_SECONDS, Lease
 from synthaix.jobs.tables import answers, chunks, jobs
@@ -50,10 +51,11 @@ _FINISHED = jobs.c.status.not_in(UNFINISHED)
 class Retention:
     """Removes finished jobs by age (`SYNTHAIX_RETENTION_DAYS`) and by size (`SYNTHAIX_RETENTION_BYTES`)."""
 
-    def __init__(self, settings: Settings, database: Database, owner: str) -> None:
+    def __init__(self, settings: Settings, database: Database, owner: str, faults: Faults = no_faults) -> None:
         self._settings = settings
         self._database = database
         self._owner = owner
+        self._faults = faults
         self._clocks = time.time() - time.monotonic()
 
     async def run(self) -> None:
@@ -126,7 +128,10 @@ class Retention:
         index = ChromaIndex(settings.vectors / job_id, settings.chromadb_url, job_id, "")
         try:
             await anyio.to_thread.run_sync(index.erase)
-            return await self._database.write(lambda connection: _delete(connection, lease))
+            self._faults("delete.before")
+            removed = await self._database.write(lambda connection: _delete(connection, lease))
+            self._faults("delete.after")
+            return removed
         except LeaseLost:
             return False
         except StoreError as exc:

@@ -20,8 +20,8 @@ from synthaix.errors import (
 )
 from synthaix.jobs.authors import signed
 from synthaix.jobs.committer import Committer
+from synthaix.jobs.spec import read_budget
 from synthaix.jobs.store import Chunk, Ending, JobStore
-from synthaix.jobs.vectors import VectorKeeper
 from synthaix.jobs.windows import Windows, joined
 from synthaix.spans import span
 
@@ -31,10 +31,17 @@ if TYPE_CHECKING:
     from synthaix.generate.window import Candidates, Usage
     from synthaix.jobs.acceptor import Acceptor
     from synthaix.jobs.board import LiveJob
+    from synthaix.jobs.executor import Executor
     from synthaix.jobs.lease import Leases
     from synthaix.jobs.preparation import Parts, Preparation
+    from synthaix.jobs.vectors import VectorKeeper
 
 logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+"""How often a run looks whether its provider is in trouble."""
+
+WAITING = "The job goes on by itself once it answers; cancel_job stops it."
 
 PROVIDER_WAITS = (5.0, 15.0, 45.0, 120.0)
 """Seconds to wait for a provider that answered before and is away now; after the last the job stops, resumable."""
@@ -56,7 +63,6 @@ class Runner:
         self._leases = leases
         self._preparation = preparation
         self._work = work
-        self._flushes = anyio.CapacityLimiter(1)  # they hold the interpreter's lock for most of their time
 
     async def run(self, live: LiveJob) -> None:
         """Run the job until it has ended, was given back, or was taken over."""
@@ -79,9 +85,10 @@ class Runner:
     async def _to_the_end(self, live: LiveJob, committer: Committer) -> Ending:
         try:
             async with self._preparation.parts(live.lease, live.record) as parts:
-                vectors = VectorKeeper(parts.deduplicator, self._flushes)
+                live.spending = lambda budget: parts.executor.allow(read_budget(budget))
+                live.spending(live.record.budget)  # it may have changed while the parts were made
                 try:
-                    ending = await self._generate(live, parts, committer, vectors)
+                    ending = await self._generate(live, parts, committer, parts.vectors)
                 except anyio.get_cancelled_exc_class():
                     if live.cancelled:  # whoever asked need not wait until everything is closed
                         await self._finish(live, committer, CANCELLED)
@@ -89,7 +96,7 @@ class Runner:
                 if ending.status == "completed":
                     # Nobody opens the vectors of a completed job again, so the last of them may come after its end.
                     await self._finish(live, committer, ending)
-                    await vectors.complete()
+                    await parts.vectors.complete(live.record.next_candidate)
                 return ending
         except LeaseLost:
             raise
@@ -104,6 +111,7 @@ class Runner:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(committer.run)
                 tasks.start_soon(vectors.run)
+                tasks.start_soon(_tell_trouble, live, parts.executor)
                 try:
                     outcome = await self._accept(live, parts, committer, vectors)
                     await committer.flush()
@@ -133,7 +141,7 @@ class Runner:
                 wait = next(waits, None) if exc.retryable and answered and not isinstance(exc, AnswerUnusable) else None
                 if wait is None:
                     return _ending_for(exc, live.lease.job_id)
-                live.update(message=f"Waiting {wait:g} s for the provider: {exc}")
+                live.update(message=f"Waiting {wait:g} s for the provider: {exc} {WAITING}")
                 await anyio.sleep(wait)
 
     async def _accept_windows(self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper) -> None:
@@ -157,7 +165,7 @@ class Runner:
                     if executor.notice is not None and executor.notice != live.record.message:
                         live.update(message=executor.notice)
                     if not committer.unwritten:
-                        vectors.wake()
+                        vectors.wake(live.record.next_candidate)
             except Exception as exc:  # carried around the task group, which would wrap it
                 failure = exc
             tasks.cancel_scope.cancel()
@@ -186,6 +194,17 @@ class Runner:
         except Exception as exc:
             # The lease expires by itself; an error here must not hide why the run ended.
             logger.warning("job %s was not given back: %s", live.lease.job_id, exc)
+
+
+async def _tell_trouble(live: LiveJob, executor: Executor) -> None:
+    """Say in the job's message that its provider fails, for as long as it does."""
+    told: str | None = None
+    while True:
+        trouble = executor.trouble
+        if trouble != told:
+            live.update(message=None if trouble is None else f"Waiting for the provider: {trouble} {WAITING}")
+            told = trouble
+        await anyio.sleep(LOOK_SECONDS)
 
 
 def _show_usage(live: LiveJob, usage: Usage) -> None:

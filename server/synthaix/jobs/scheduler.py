@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.lowlevel
 
-from synthaix.errors import StoreError, SynthaixError
+from synthaix.errors import SynthaixError
 from synthaix.jobs.board import Board, LiveJob
 from synthaix.jobs.lease import HEARTBEAT_SECONDS, Lease, Leases
 from synthaix.jobs.store import Ending
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 SLOTS = 16
 """Jobs that run at once. Windows queue first come first served, so each gets its share; more would only hold memory."""
 
-POLL_SECONDS = 5.0
+POLL_SECONDS = 1.0
 """How often a server looks for jobs that another one has left behind."""
 
 
@@ -45,17 +45,26 @@ class Scheduler:
         self._resume = resume
         self._slots = slots
         self._own: set[str] = set()
+        self._claiming = 0
         self._wake = anyio.Event()
 
     @property
     def free(self) -> bool:
         """Whether one more job could run at once."""
-        return len(self._board) < self._slots
+        return len(self._board) + self._claiming < self._slots
 
     def wanted(self, job_id: str) -> None:
         """The job was queued through this server; look for it now."""
         self._own.add(job_id)
         self._wake.set()
+
+    def why_waiting(self, job_id: str) -> str | None:
+        """Why this server does not run a job that nobody runs; None where it is about to."""
+        if not self._resume and job_id not in self._own:
+            return "Its server ended, and SYNTHAIX_RESUME is off: call resume_job to go on with it."
+        if not self.free:
+            return f"{self._slots} jobs run already; this one begins when one of them ends."
+        return None
 
     async def run(self, tasks: TaskGroup) -> None:
         """Claim and run jobs as tasks of the group, until cancelled."""
@@ -81,22 +90,31 @@ class Scheduler:
                 await anyio.lowlevel.checkpoint_if_cancelled()
                 # A job is claimed and adopted, or neither, also when the server stops just then.
                 with anyio.CancelScope(shield=True):
-                    lease = await self._leases.claim(None if self._resume else self._own)
-                    if lease is None:
+                    if not await self._claim(tasks):
                         return
-                    stopped = self._board.stopped(lease.job_id)
-                    if stopped is None:
-                        self.adopt(tasks, lease, await self._store.get(lease.job_id))
-                    else:
-                        await self._write_stop(lease, stopped)
         except Exception as exc:
-            # Whatever it was, the other jobs go on; a lease that was taken expires and is found again.
+            # Whatever it was, the other jobs go on; a lease that was taken is found again at the next look.
             logger.warning("looking for jobs failed and is tried again: %s", exc)
 
     async def _write_stop(self, lease: Lease, stopped: JobRecord) -> None:
         """The database takes writes again: a job that stopped without them stays stopped until somebody resumes it."""
         await self._store.fail(lease, Ending(stopped.status, stopped.stop_reason, stopped.message, stopped.resumable))
         self._board.forget(lease.job_id)
+
+    async def _claim(self, tasks: TaskGroup) -> bool:
+        self._claiming = 1  # a job that is started meanwhile must not take the same place
+        try:
+            lease = await self._leases.claim(None if self._resume else self._own, self._board.busy)
+            if lease is None:
+                return False
+            stopped = self._board.stopped(lease.job_id)
+            if stopped is None:
+                self.adopt(tasks, lease, await self._store.get(lease.job_id))
+            else:
+                await self._write_stop(lease, stopped)
+            return True
+        finally:
+            self._claiming = 0
 
     async def _run(self, live: LiveJob) -> None:
         try:
@@ -120,12 +138,14 @@ class Scheduler:
             if not live:
                 continue
             try:
-                held, cancelled = await self._leases.renew([job.lease for job in live.values()])
-            except StoreError as exc:
+                orders = await self._leases.renew([job.lease for job in live.values()])
+            except Exception as exc:
                 logger.warning("renewing leases failed and is tried again: %s", exc)
                 continue
             for job_id, job in live.items():
-                if job_id in cancelled:
+                if job_id in orders.cancelled:
                     job.cancel()
-                elif job_id not in held and not job.record.ended:
+                elif job_id not in orders.held and not job.record.ended:
                     job.lose()
+                elif job_id in orders.held:
+                    job.allow(orders.budgets[job_id])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +78,10 @@ class JobService:
         )
         claim = self._leases.claim_in if self._scheduler.free else None
         # A caller who gives up meanwhile must not leave a job that is leased and run by nobody.
-        with anyio.CancelScope(shield=True):
+        with anyio.CancelScope(shield=True), self._board.starting(record.job_id):
             created, lease = await self._store.create(record, self._limit, claim)
-        if lease is not None:
-            return self._scheduler.adopt(self._tasks, lease, created).status
+            if lease is not None:
+                return self._scheduler.adopt(self._tasks, lease, created).status
         if created.job_id == record.job_id:
             self._scheduler.wanted(created.job_id)
         return self._status(created)
@@ -129,13 +130,16 @@ class JobService:
             status = await self.status(job_id, owner)
             if status.ended:
                 return status
-        return self._status(await self._store.request_cancel(job_id, owner or ""))
+        return self._status(await self._store.request_cancel(job_id, owner or "", self._leases.is_gone))
 
     async def resume(self, job_id: Any, budget: Budget | None, owner: str | None) -> JobStatus:
         """Go on with a stopped job where it stands. A job that runs, or is complete, stays as it is."""
         limits = None if budget is None else budget.model_dump_json(exclude_none=True)
         record = await self._store.requeue(check_job_id(job_id), owner or "", limits, self._limit)
-        if not record.ended:
+        live = self._board.get(record.job_id)
+        if live is not None:
+            live.allow(record.budget)
+        elif not record.ended:
             self._board.forget(record.job_id)
             self._scheduler.wanted(record.job_id)
         return self._status(record)
@@ -171,7 +175,14 @@ class JobService:
         live = self._board.get(record.job_id)
         if live is not None:
             return live.status
-        return self._board.unwritten(record) or status_of(record)
+        return self._board.unwritten(record) or status_of(self._waiting(record))
+
+    def _waiting(self, record: JobRecord) -> JobRecord:
+        """The record with why the job waits, if nobody runs it."""
+        abandoned = record.lease_owner is not None and self._leases.is_gone(record.lease_owner)
+        if record.ended or (record.lease_owner is not None and not abandoned):
+            return record
+        return replace(record, status="queued", message=self._scheduler.why_waiting(record.job_id))
 
 
 def check_key(key: Any) -> str:

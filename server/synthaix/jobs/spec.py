@@ -44,6 +44,11 @@ def parse_budget(value: Any) -> Budget | None:
         raise ArgumentError(f"budget.{name} is {shown!r}; send a number greater than 0, or leave it out.") from None
 
 
+def read_budget(text: str | None) -> Budget:
+    """A budget as a job's record keeps it; None binds nothing."""
+    return Budget() if text is None else Budget.model_validate_json(text)
+
+
 class GenerationRequest(BaseModel):
     """A generation exactly as the caller asked for it; None stands for the default.
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from synthaix.errors import ConflictError
 from synthaix.jobs.blob import decode_frame, decode_positions
 from synthaix.jobs.database import Database, clock, insert_or_ignore
 from synthaix.jobs.faults import Faults, no_faults
@@ -112,9 +111,9 @@ class JobStore:
             if numbered:
                 connection.execute(sa.insert(duplicates), numbered)
 
-        self._faults("create.before")
+        self._faults("keep.before")
         await self.database.write(work)
-        self._faults("create.after")
+        self._faults("keep.after")
 
     async def find(self, owner: str, key: str, fingerprint: str) -> JobRecord | None:
         """The owner's job with that key. Raises ConflictError if its arguments were others."""
@@ -166,13 +165,20 @@ class JobStore:
         await self.database.write(lambda connection: lease.check(connection, values))
         self._faults("finish.after")
 
-    async def request_cancel(self, job_id: str, owner: str | None) -> JobRecord:
-        """Stop the job at once if nobody runs it, else ask whoever does. A job that has ended stays as it is."""
+    async def request_cancel(
+        self, job_id: str, owner: str | None, is_gone: Callable[[str], bool] = lambda server: False
+    ) -> JobRecord:
+        """Stop the job at once if nobody runs it, else ask whoever does. A job that has ended stays as it is.
+
+        `is_gone` tells whether a server that has a lease is known to be dead.
+        """
 
         def work(connection: sa.Connection) -> JobRecord:
             record = load(connection, job_id, owner)
             ending = Ending("cancelled", "cancelled", "Cancelled; resume_job goes on with it.", resumable=True)
             unheld = sa.or_(jobs.c.lease_owner.is_(None), jobs.c.lease_until < clock(connection))
+            if record.lease_owner is not None and is_gone(record.lease_owner):
+                unheld = sa.or_(unheld, jobs.c.lease_owner == record.lease_owner)
             idle = sa.update(jobs).where(jobs.c.job_id == job_id, jobs.c.status.in_(UNFINISHED), unheld)
             if (
                 connection.execute(idle.values(**_ended(ending), lease_owner=None, lease_until=None)).rowcount == 0
@@ -181,22 +187,20 @@ class JobStore:
                 connection.execute(sa.update(jobs).where(jobs.c.job_id == job_id).values(cancel_requested=True))
             return load(connection, job_id, owner)
 
-        return await self.database.write(work)
+        self._faults("cancel.before")
+        record = await self.database.write(work)
+        self._faults("cancel.after")
+        return record
 
     async def requeue(self, job_id: str, owner: str | None, budget: str | None, limit: int) -> JobRecord:
         """Put a stopped, resumable job back into the queue, with a new budget if one is given.
 
-        Raises NotFoundError, LimitError past `limit` unfinished jobs, or ConflictError where a job that runs
-        would need another budget than the one it runs under.
+        Whoever runs the job learns of the budget with its next heartbeat. Raises NotFoundError, or LimitError past
+        `limit` unfinished jobs.
         """
 
         def work(connection: sa.Connection) -> JobRecord:
             record = load(connection, job_id, owner)
-            if record.status == "processing" and budget is not None and budget != record.budget:
-                raise ConflictError(
-                    f"job {job_id} is processing, and a run keeps its budget; "
-                    "stop it with cancel_job, then call resume_job with the new one."
-                )
             values: dict[str, Any] = {} if budget is None else {"budget": budget}
             if record.ended and record.resumable:
                 check_room(connection, limit)
@@ -206,7 +210,10 @@ class JobStore:
                 connection.execute(sa.update(jobs).where(jobs.c.job_id == job_id).values(**values))
             return load(connection, job_id, owner)
 
-        return await self.database.write(work)
+        self._faults("requeue.before")
+        record = await self.database.write(work)
+        self._faults("requeue.after")
+        return record
 
     async def frozen(self, job_id: str) -> bytes | None:
         """What the deduplicator decided at its start, for the job's next run."""

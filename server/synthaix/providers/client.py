@@ -36,6 +36,10 @@ FEWEST_BYTES_PER_TOKEN = 1.8
 """Hardly any text has more tokens than this; what a budget reserves."""
 
 
+TROUBLE_SECONDS = 2.0
+"""Failures that last no longer are nobody's concern."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelReply:
     """What came back, from whom and at which rung, and what all attempts together consumed."""
@@ -83,6 +87,7 @@ class ModelClient:
         # The first request goes alone: if the key, the model or the address is wrong, one call found out, not fifty.
         self._scouted = self._ladder.proven
         self._active_at = 0.0
+        self._failing: tuple[float, str] | None = None  # since when nothing was answered, and the last failure
 
     @property
     def provider(self) -> str:
@@ -123,6 +128,13 @@ class ModelClient:
     def idle(self) -> bool:
         """Whether another request could leave at once."""
         return self._places.available_tokens > 0
+
+    @property
+    def trouble(self) -> str | None:
+        """The last failure, while every request has failed for longer than an accident lasts."""
+        if self._failing is None or time.monotonic() - self._failing[0] < TROUBLE_SECONDS:
+            return None
+        return self._failing[1]
 
     def idle_seconds(self) -> float:
         """For how long nothing was sent or received."""
@@ -203,6 +215,7 @@ class ModelClient:
                 failures += 1
                 now = time.monotonic()
                 began_failing = now if began_failing is None else began_failing
+                self._failing = (now if self._failing is None else self._failing[0], str(exc))
                 wait = self._wait(exc, failures)
                 if self._gives_up(exc, failures, now + wait - began_failing):
                     if self._replaceable:
@@ -230,6 +243,7 @@ class ModelClient:
         try:
             with span("model request", provider=self.provider, model=self.model, rung=rung):
                 reply = await self._in_time(request, rung, permit, leave)
+            self._failing = None
             usage, outcome = self._usage(request, reply), "ok"
             self._pacer.latencies.add(time.monotonic() - began)
             self._pacer.answered(permit, reply.limits, request.expected_tokens + self._input(request))

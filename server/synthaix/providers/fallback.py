@@ -50,6 +50,11 @@ class FallbackClient:
         """Whether whoever answers at present could take another request at once."""
         return (self._first if self.notice is None else self._second).idle
 
+    @property
+    def trouble(self) -> str | None:
+        """Why whoever answers at present does not, while that lasts."""
+        return (self._first if self.notice is None else self._second).trouble
+
     def idle_seconds(self) -> float:
         """For how long nothing was sent or received."""
         return min(self._first.idle_seconds(), self._second.idle_seconds())

@@ -35,6 +35,11 @@ class Spend:
         self._open: set[Reservation] = set()
         self._settled = anyio.Event()
 
+    def limit(self, usd: float | None = None, tokens: int | None = None, requests: int | None = None) -> None:
+        """Keep to these limits from now on; whoever waits for room looks again."""
+        self._usd, self._tokens, self._requests = usd, tokens, requests
+        self._wake()
+
     @property
     def reserved(self) -> Usage:
         """The most that requests in flight may still consume."""
@@ -63,8 +68,11 @@ class Spend:
         if reservation in self._open:
             self._open.discard(reservation)
             self.used += usage
-            self._settled.set()
-            self._settled = anyio.Event()
+            self._wake()
+
+    def _wake(self) -> None:
+        self._settled.set()
+        self._settled = anyio.Event()
 
     def _passed(self, total: Usage) -> str | None:
         if self._requests is not None and total.requests > self._requests:

@@ -19,7 +19,7 @@ from synthaix.results.formats import format_named
 from synthaix.schema.physical import dtypes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from synthaix.schema.table import TableSchema
@@ -42,16 +42,29 @@ class Exported:
     sha256: str
 
 
-def export_frames(frames: Iterable[pl.DataFrame], table: TableSchema, format: str, path: Path) -> Exported:
+def draft_of(path: Path) -> Path:
+    """A new name beside `path`, for a file that is being written."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+
+
+def export_frames(
+    frames: Iterable[pl.DataFrame],
+    table: TableSchema,
+    format: str,
+    path: Path,
+    draft: Path | None = None,
+    written: Callable[[], None] = lambda: None,
+) -> Exported:
     """Write the frames to `path`: streamed into a temporary file beside it, synced, and renamed.
 
+    The temporary file is `draft`, where one is given; `written` is called when it is complete.
     A file that stands there already is replaced if it carries a job's default name or holds the
     same bytes; any other is somebody's own and refused with ArgumentError. Raises StoreError where
     the disk fails. Nothing is left behind by a failure.
     """
     writer = format_named(format)
     counted = _Counted(frames)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+    draft = draft or draft_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(draft, "xb") as file:
@@ -59,6 +72,7 @@ def export_frames(frames: Iterable[pl.DataFrame], table: TableSchema, format: st
             file.flush()
             os.fsync(file.fileno())
         size, digest = draft.stat().st_size, _sha256(draft)
+        written()
         _check_replaceable(path, size, digest)
         os.replace(draft, path)
         _sync_directory(path.parent)
