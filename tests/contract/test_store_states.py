@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from synthaix.jobs.engine import Engine
     from synthaix.jobs.job import JobStatus
 
-ROWS = 1_500_000
+ROWS = 800_000
 """Enough for a job to be seen half-way on a fast machine."""
 
 LONG = draft_of(PAYMENTS, ROWS, chunk_size=1_000)
