@@ -63,13 +63,14 @@ $(VENV)/bin/python:
 	 else "$(PYTHON)" -m venv $(VENV) 2>/dev/null || "$(PYTHON)" -m venv --without-pip $(VENV); fi
 
 # Hashes are checked, so the project itself, which has none, is installed beside its dependencies.
+# pip looks for the newest pydantic[email] although pydantic is pinned, unless the pins are constraints too.
 define install_pinned
 	@echo "Installing $(1) into $(VENV) ..."
 	@if command -v uv >/dev/null 2>&1; then \
 	   uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $(1); \
 	   uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
 	 else \
-	   "$(PYTHON)" -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --require-hashes --requirement $(1) && \
+	   "$(PYTHON)" -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --require-hashes --requirement $(1) --constraint $(1) && \
 	   "$(PYTHON)" -m pip --disable-pip-version-check --python $(BIN)/python install --quiet --no-deps --no-build-isolation --editable . ; \
 	 fi
 endef

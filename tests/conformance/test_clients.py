@@ -17,6 +17,7 @@ from tests.support.server import environment_for, http_server
 
 HERE = Path(__file__).parent
 TRANSPORTS = ("stdio", "http")
+PINS = str(HERE / "old_client.txt")
 COMMAND = [sys.executable, "-m", "synthaix"]
 
 
@@ -26,7 +27,7 @@ def old_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("mcp1")
     venv.create(directory, with_pip=True)
     python = directory / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(HERE / "old_client.txt")]
+    install = [str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", PINS, "-c", PINS]
     done = subprocess.run(install, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode:
         pytest.skip(f"mcp 1.27 cannot be installed here: {done.stderr.strip()[-300:]}")
