@@ -1,7 +1,7 @@
 FROM python:3.13-slim
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md LICENSE ./
-RUN pip install --no-cache-dir --require-hashes -r constraints.txt
+RUN pip install --no-cache-dir --require-hashes -r constraints.txt -c constraints.txt
 COPY server server
 COPY tools tools
 COPY resources resources

@@ -11,7 +11,7 @@ import pytest
 
 from synthaix.errors import ArgumentError, BugError
 from synthaix.protocol.logs import configure_logs
-from tests.support.server import settings_for
+from tests.support.server import TRANSACTIONS, call, client_of, finished, settings_for
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +58,18 @@ def test_a_callers_mistake_is_no_news_and_a_bug_is(tmp_path: Path, capsys: pytes
     (line,) = lines(capsys)
 
     assert "broken promise" in line["exc_info"]
+
+
+async def test_a_line_says_which_job_and_which_request_it_belongs_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_for(tmp_path)
+    async with client_of(settings) as client:
+        configure_logs(settings)
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=20)
+        await finished(client, started["job_id"])
+        await client.call_tool("get_rows", {"job_id": 5}, raise_on_error=False)
+    told = lines(capsys)
+
+    assert [line["job_id"] for line in told if "is completed" in line["event"]] == [started["job_id"]]
+    assert any("request_id" in line for line in told if "job_id" not in line)

@@ -20,6 +20,7 @@ from synthaix.errors import (
 )
 from synthaix.jobs.authors import signed
 from synthaix.jobs.committer import Committer
+from synthaix.jobs.current import CURRENT_JOB
 from synthaix.jobs.spec import read_budget
 from synthaix.jobs.store import Chunk, Ending, JobStore
 from synthaix.jobs.windows import Windows, joined
@@ -66,6 +67,7 @@ class Runner:
 
     async def run(self, live: LiveJob) -> None:
         """Run the job until it has ended, was given back, or was taken over."""
+        CURRENT_JOB.set(live.lease.job_id)  # the task is the job's own
         committer = Committer(self._store, live)
         try:
             with live.scope, span("job", job_id=live.lease.job_id, mode=live.record.mode, rows=live.record.total_rows):
@@ -180,6 +182,7 @@ class Runner:
                 ending = await signed(self._store.database, live.lease.job_id, ready, ending)
             await self._store.finish(live.lease, ready, progress, committer.frozen, ending)
             committer.show(progress)
+            logger.info("the job is %s with %d rows", ending.status, progress.rows_generated)
             live.update(
                 status=ending.status,
                 stop_reason=ending.stop_reason,

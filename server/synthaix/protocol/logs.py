@@ -6,9 +6,11 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from fastmcp.server.dependencies import fastmcp_request_ctx
 from pythonjsonlogger.json import JsonFormatter
 
 from synthaix.errors import BugError, SynthaixError
+from synthaix.jobs.current import CURRENT_JOB
 from synthaix.protocol.instruction import redact
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def configure_logs(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting([secret.get_secret_value() for secret in secrets if secret is not None]))
     handler.addFilter(_is_news)
+    handler.addFilter(_in_context)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
@@ -53,6 +56,15 @@ def configure_logs(settings: Settings) -> None:
         logger.propagate = True
         # Libraries tell of every request at INFO; what a user wants to hear of them are warnings.
         logger.setLevel(logging.DEBUG if settings.log_level == "DEBUG" else logging.WARNING)
+
+
+def _in_context(record: logging.LogRecord) -> bool:
+    """Say which request and which job a line belongs to, where it belongs to one."""
+    request = fastmcp_request_ctx.get()
+    for name, value in (("request_id", request and request.request_id), ("job_id", CURRENT_JOB.get())):
+        if value is not None:
+            setattr(record, name, value)
+    return True
 
 
 def _is_news(record: logging.LogRecord) -> bool:
