@@ -9,6 +9,8 @@ from synthaix.errors import BudgetReached, ProviderDown, ProviderRefused
 from synthaix.providers.base import ModelRequest
 from synthaix.providers.client import ModelClient
 from synthaix.providers.openai_chat import OpenAIChat, seconds_of
+from synthaix.providers.pacing import Pacer
+from synthaix.providers.patience import Patience
 from synthaix.providers.prices import Price
 from synthaix.providers.spend import Spend
 from synthaix.providers.usage import Usage
@@ -270,3 +272,67 @@ async def test_a_web_page_where_a_stream_was_expected_is_asked_for_once() -> Non
         await client.aclose()
 
     assert server.counts.requests == 1
+
+
+async def test_a_request_cancelled_while_others_leave_before_it_gives_its_reservation_back() -> None:
+    with ModelServer() as server:
+        client, spend = client_on(server), Spend(requests=5)
+        await client.ask(question(), spend)
+        await client._gate.acquire()
+        with anyio.move_on_after(0.1):
+            await client.ask(question(), spend)
+        client._gate.release()
+        await client.ask(question(), spend)
+        await client.aclose()
+
+    assert spend.reserved == Usage()
+    assert spend.used.requests == server.counts.requests == 2
+
+
+async def test_the_late_one_of_two_requests_counts_with_what_it_was_expected_to_cost() -> None:
+    with ModelServer() as server:
+        client, spend = client_on(server, hedge=0.5), Spend()
+        for _ in range(8):
+            await client.ask(question(), spend)
+        before = spend.used
+        server.behaviour.script = ["hang"]
+        reply = await client.ask(question(expected_tokens=77), spend)
+        await client.aclose()
+
+    assert spend.used.requests == before.requests + 2 == server.counts.requests
+    assert spend.used.output_tokens == before.output_tokens + reply.usage.output_tokens + 77
+    assert spend.reserved == Usage()
+
+
+async def test_a_provider_that_has_become_slower_is_given_more_time() -> None:
+    patience = Patience(shortest_deadline=0.2, longest_deadline=20, first_backoff=0.01, longest_backoff=0.01, down=10)
+    with ModelServer() as server:
+        client, spend = client_on(server, patience=patience), Spend()
+        for _ in range(8):
+            await client.ask(question(), spend)
+        server.behaviour.base_seconds = 1.0
+        reply = await client.ask(question(), spend)
+        await client.aclose()
+
+    assert reply.text.startswith('{"r":[[0,')
+    assert reply.usage.requests <= 4
+
+
+async def test_quick_answers_to_one_job_do_not_shorten_the_deadline_of_another() -> None:
+    patience = Patience(shortest_deadline=0.1, longest_deadline=20, first_backoff=0.01, longest_backoff=0.01)
+    pacer = Pacer()
+    with ModelServer() as small, ModelServer(Behaviour(base_seconds=2.0)) as large:
+        quick, slow = (client_on(server, patience=patience, pacer=pacer) for server in (small, large))
+
+        async def many() -> None:
+            for _ in range(20):
+                await quick.ask(question(), Spend())
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(slow.ask, question(), Spend())
+            await anyio.sleep(0.1)
+            tasks.start_soon(many)
+        await quick.aclose()
+        await slow.aclose()
+
+    assert large.counts.requests == 1

@@ -87,3 +87,32 @@ async def test_every_share_is_asked_for_once(patience: float) -> None:
     shares = {f"window {number}": 3 for number in range(40)}
     await fill_all(Leftovers(asker, lambda: False), shares, 10, patience)
     assert sorted(owner for owners in asker.together for owner in owners) == sorted(shares)
+
+
+async def test_a_request_whose_asker_is_cancelled_is_made_by_another_that_shared_it() -> None:
+    asked: list[list[str]] = []
+    under_way = anyio.Event()
+
+    async def ask(shares: Sequence[Share[str]]) -> None:
+        asked.append([share.owner for share in shares])
+        if len(asked) == 1:
+            under_way.set()
+            await anyio.sleep_forever()
+
+    leftovers = Leftovers(ask, lambda: False)
+    leader = anyio.CancelScope()
+
+    async def lead() -> None:
+        with leader:
+            await leftovers.fill("leader", [1], 2, 30)
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(leftovers.fill, "other", [2], 2, 0.5)
+            await anyio.sleep(0)
+            tasks.start_soon(lead)
+            await under_way.wait()
+            await anyio.sleep(0.6)  # the other's own patience is over, and its rows are being asked for
+            leader.cancel()
+    assert sorted(asked[0]) == ["leader", "other"]
+    assert asked[1:] == [["other"]]

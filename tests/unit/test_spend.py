@@ -81,3 +81,8 @@ async def test_a_request_does_not_wait_for_what_cannot_come() -> None:
 
     with pytest.raises(BudgetReached):
         await spend.acquire(one(100))
+
+
+def test_of_two_counts_of_the_same_requests_the_larger_numbers_hold() -> None:
+    assert Usage(3, 30, 5, 0.2).at_least(Usage(2, 40, 5, 0.1)) == Usage(3, 40, 5, 0.2)
+    assert Usage(1, 1, 1, None).at_least(Usage(2, 2, 2, 0.1)).cost_usd is None

@@ -22,11 +22,12 @@ _LOOK_SECONDS = 0.05
 
 @dataclass(eq=False)
 class Share(Generic[Owner]):
-    """Rows that one window lacks; `asked` is set once they have been asked for."""
+    """Rows that one window lacks; `moved` is set once they have been asked for, or wait again."""
 
     owner: Owner
     positions: list[int]
-    asked: anyio.Event = field(default_factory=anyio.Event)
+    moved: anyio.Event = field(default_factory=anyio.Event)
+    asked: bool = False
     error: Exception | None = None
 
 
@@ -47,14 +48,15 @@ class Leftovers(Generic[Owner]):
         self._waiting.append(share)
         until = anyio.current_time() + patience
         try:
-            while share in self._waiting:
+            while not share.asked:
                 left = until - anyio.current_time()
-                if left <= 0 or self._idle() or sum(len(other.positions) for other in self._waiting) >= rows:
+                if share not in self._waiting:
+                    await share.moved.wait()  # somebody asks for it
+                elif left <= 0 or self._idle() or _rows(self._waiting) >= rows:
                     await self._together(rows)
                 else:
                     with anyio.move_on_after(min(left, _LOOK_SECONDS)):
-                        await share.asked.wait()
-            await share.asked.wait()
+                        await share.moved.wait()
         except BaseException:
             if share in self._waiting:
                 self._waiting.remove(share)
@@ -74,9 +76,13 @@ class Leftovers(Generic[Owner]):
                 share.error = exc
         except BaseException:  # this one is being cancelled; the others ask again, by themselves
             self._waiting = [*taken, *self._waiting]
+            for share in taken:
+                share.moved.set()
+                share.moved = anyio.Event()
             raise
         for share in taken:
-            share.asked.set()
+            share.asked = True
+            share.moved.set()
 
 
 def _rows(shares: Sequence[Share[Owner]]) -> int:

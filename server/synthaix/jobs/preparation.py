@@ -126,7 +126,7 @@ class Preparation:
 
         log = await JobAnswers.open(self._store.database, lease, self._faults)
         budget = read_budget(record.budget)
-        spend = Spend(budget.usd, budget.tokens, budget.requests, log.used)
+        spend = Spend(budget.usd, budget.tokens, budget.requests, log.used.at_least(record.usage))
         client = await anyio.to_thread.run_sync(self._client, spec, plan)
         try:
             writer = ModelWriter(

@@ -14,6 +14,7 @@ from synthaix.errors import AnswerUnusable, FormatUnsupported, ProviderBusy, Pro
 from synthaix.meters import request_sent
 from synthaix.providers.hedge import hedged
 from synthaix.providers.ladder import MEMORY, Ladder
+from synthaix.providers.latency import Latencies
 from synthaix.providers.once import Once
 from synthaix.providers.pacing import CircuitOpen
 from synthaix.providers.patience import HURRIED, Patience
@@ -87,6 +88,9 @@ class ModelClient:
         # The first request goes alone: if the key, the model or the address is wrong, one call found out, not fifty.
         self._scouted = self._ladder.proven
         self._active_at = 0.0
+        # The job's own: how long an answer takes depends on how much is asked for, and another job may ask for less.
+        self._latencies = Latencies()
+        self._under_way: dict[anyio.CancelScope, float] = {}  # since when
         self._failing: tuple[float, str] | None = None  # since when nothing was answered, and the last failure
 
     @property
@@ -122,7 +126,7 @@ class ModelClient:
     @property
     def usual_seconds(self) -> float:
         """How long an answer usually takes, 0 while unknown."""
-        return self._pacer.latencies.usual
+        return self._latencies.usual
 
     @property
     def idle(self) -> bool:
@@ -175,10 +179,9 @@ class ModelClient:
         return await self._ask(request, spend)
 
     async def _soon(self, request: ModelRequest, spend: Spend) -> ModelReply:
-        latencies = self._pacer.latencies
-        if self._hedge is None or latencies.slow is None:
+        if self._hedge is None or self._latencies.slow is None:
             return await self._ask(request, spend)
-        return await hedged(lambda: self._ask(request, spend), latencies.quantile(self._hedge))
+        return await hedged(lambda: self._ask(request, spend), self._latencies.quantile(self._hedge))
 
     async def _scout(self, request: ModelRequest, spend: Spend, arrived: float) -> ModelReply:
         """The first request to an address; whoever waited for one that failed shares its failure."""
@@ -228,6 +231,12 @@ class ModelClient:
             permit = await self._pacer.acquire(patient=not self._replaceable)
             try:
                 reservation = await spend.acquire(self._most(request))
+                try:
+                    # Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
+                    await self._gate.acquire()
+                except BaseException:
+                    spend.settle(reservation, Usage())  # nothing was sent
+                    raise
                 return await self._send(request, rung, permit, spend, reservation)
             finally:
                 self._pacer.dropped(permit)  # does nothing where the outcome was told already
@@ -235,19 +244,17 @@ class ModelClient:
     async def _send(
         self, request: ModelRequest, rung: Rung, permit: Permit, spend: Spend, reservation: Reservation
     ) -> tuple[Reply, Usage]:
-        # Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
-        await self._gate.acquire()
         leave = Once(self._gate.release)
         began, usage, outcome = time.monotonic(), Usage(requests=1), "dropped"
         self._active_at = began
         try:
             with span("model request", provider=self.provider, model=self.model, rung=rung):
-                reply = await self._in_time(request, rung, permit, leave)
+                reply = await self._in_time(request, rung, leave)
             self._failing = None
             usage, outcome = self._usage(request, reply), "ok"
-            self._pacer.latencies.add(time.monotonic() - began)
+            self._latencies.add(time.monotonic() - began)
             self._pacer.answered(permit, reply.limits, request.expected_tokens + self._input(request))
-            self._pacer.hurry(self._deadline())
+            self._hurry()
             return reply, usage
         except ProviderBusy as exc:
             self._pacer.refused(permit, exc.retry_after)
@@ -261,6 +268,9 @@ class ModelClient:
             self._pacer.answered(permit)
             outcome = "unusable"
             raise
+        except anyio.get_cancelled_exc_class():
+            usage = self._abandoned(request)
+            raise
         finally:
             self._active_at = time.monotonic()
             request_sent(
@@ -270,17 +280,34 @@ class ModelClient:
             leave()
             spend.settle(reservation, usage)
 
-    async def _in_time(self, request: ModelRequest, rung: Rung, permit: Permit, leave: Callable[[], None]) -> Reply:
+    async def _in_time(self, request: ModelRequest, rung: Rung, leave: Callable[[], None]) -> Reply:
         """The reply, within a deadline that moves closer when others under way turn out to be answered sooner."""
         longest = self._patience.longest_deadline
-        with anyio.CancelScope() as permit.scope:
-            if self._pacer.latencies.slow is not None:
-                permit.scope.deadline = anyio.current_time() + self._deadline()
-            return await self._provider.send(self.model, request, rung, longest, leave)
+        began = anyio.current_time()
+        with anyio.CancelScope() as scope:
+            self._under_way[scope] = began
+            if self._latencies.slow is not None:
+                scope.deadline = began + self._deadline()
+            try:
+                return await self._provider.send(self.model, request, rung, longest, leave)
+            finally:
+                del self._under_way[scope]
+        # It took so long at least. Where that happens often the provider has become slower, and gets more time.
+        self._latencies.add(anyio.current_time() - began)
         raise ProviderDown(
             f"{self._provider.label} at {self._provider.base_url} did not answer, though others of its requests were "
             "answered ten times sooner."
         )
+
+    def _hurry(self) -> None:
+        """Let no request under way take longer than the deadline: what is usual has just become known."""
+        for scope, began in self._under_way.items():
+            scope.deadline = min(scope.deadline, began + self._deadline())
+
+    def _abandoned(self, request: ModelRequest) -> Usage:
+        """What a request that nobody waits for any more is likely to cost: the provider answers it all the same."""
+        sent = self._input(request)
+        return Usage(1, sent, request.expected_tokens, self.cost(sent, request.expected_tokens))
 
     def _usage(self, request: ModelRequest, reply: Reply) -> Usage:
         # A server that counts no tokens, or a connection that broke before the count, leaves it to us.
@@ -297,7 +324,7 @@ class ModelClient:
 
     def _deadline(self) -> float:
         """Ten times the longest usual latency of late, within bounds: what takes longer will not answer."""
-        slow = self._pacer.latencies.slow
+        slow = self._latencies.slow
         if slow is None:
             return self._patience.longest_deadline
         return min(self._patience.longest_deadline, max(self._patience.shortest_deadline, 10 * slow))

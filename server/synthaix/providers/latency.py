@@ -9,7 +9,7 @@ _LEAST = 8
 
 
 class Latencies:
-    """Seconds of the last 64 answers, of whatever job."""
+    """Seconds of the last 64 answers, and of requests that were given up."""
 
     def __init__(self) -> None:
         self._seconds: deque[float] = deque(maxlen=64)

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from synthaix.providers.latency import Latencies
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -53,11 +51,9 @@ class CircuitOpen(Exception):
 
 @dataclass
 class Permit:
-    """The right to have one request under way, since `began`; `scope` ends it, where it may be ended early."""
+    """The right to have one request under way."""
 
     serial: int
-    began: float = 0.0
-    scope: anyio.CancelScope | None = None
 
 
 class Pacer:
@@ -70,7 +66,6 @@ class Pacer:
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     ) -> None:
         self.refusals = 0
-        self.latencies = Latencies()
         self._flying: dict[int, Permit] = {}  # by serial number, in the order they left
         self._serial = 0
         self._last_refused = -1
@@ -121,7 +116,7 @@ class Pacer:
             if held > 0:
                 await self._sleep(held)
             elif self.in_flight < (1 if self.broken else max(1, self._limit)):
-                permit = Permit(self._serial, anyio.current_time())
+                permit = Permit(self._serial)
                 self._flying[self._serial] = permit
                 self._serial += 1
                 return permit
@@ -141,12 +136,6 @@ class Pacer:
         if limits is not None:
             self._obey(limits, expected_tokens)
         self._wake()
-
-    def hurry(self, seconds: float) -> None:
-        """Let no request under way take longer than that: what is usual has just become known."""
-        for permit in self._flying.values():
-            if permit.scope is not None:
-                permit.scope.deadline = min(permit.scope.deadline, permit.began + seconds)
 
     def refused(self, permit: Permit, retry_after: float | None) -> None:
         """The request got a 429 or 529."""

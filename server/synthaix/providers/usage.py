@@ -19,6 +19,16 @@ class Usage:
         """Input and output together, as a budget counts them."""
         return self.input_tokens + self.output_tokens
 
+    def at_least(self, other: Usage) -> Usage:
+        """The larger of both, number by number: two counts of the same requests, of which each may lack some."""
+        unknown = self.cost_usd is None or other.cost_usd is None
+        return Usage(
+            max(self.requests, other.requests),
+            max(self.input_tokens, other.input_tokens),
+            max(self.output_tokens, other.output_tokens),
+            None if unknown else max(self.cost_usd or 0.0, other.cost_usd or 0.0),
+        )
+
     def __add__(self, other: Usage) -> Usage:
         cost = None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd
         return Usage(
