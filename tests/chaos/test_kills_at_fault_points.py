@@ -30,9 +30,10 @@ CHAINS: dict[str, tuple[str, tuple[tuple[str, int], ...]]] = {
     "a written job": (
         "auto",
         (
+            # A job can be cancelled only while much of it is left, so that comes first; vectors follow its end.
+            *(("cancel.before", 1), ("cancel.after", 1), ("requeue.before", 1), ("requeue.after", 1)),
             *(("answer.before", 4), ("answer.after", 3), ("commit.before", 1), ("commit.after", 1)),
-            *(("vectors.before", 1), ("vectors.after", 1), ("cancel.before", 1), ("cancel.after", 1)),
-            *(("requeue.before", 1), ("requeue.after", 1), ("finish.before", 1), ("finish.after", 1)),
+            *(("finish.before", 1), ("finish.after", 1), ("vectors.before", 1), ("vectors.after", 1)),
         ),
     ),
     "what is made of a finished job": (

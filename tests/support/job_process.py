@@ -64,6 +64,7 @@ async def run(directory: Path, kind: str, faults: Deadly) -> None:
             await engine.deduplicate(DedupRequest(job_id=status.job_id))
         exported = await engine.export(status.job_id, "parquet")
         jobs, _ = await engine.list_jobs()
+        await _mended(directory)
     _tell(
         status=status.status,
         message=status.message,
@@ -73,12 +74,24 @@ async def run(directory: Path, kind: str, faults: Deadly) -> None:
         generations=sum(job.kind == "generation" for job in jobs),
         deduplicated={job.rows_generated for job in jobs if job.kind == "deduplication"},
         left=[path.name for path in (directory / "exports").iterdir() if path.name.endswith(".part")],
-        half_done=[path.name for path in (directory / "servers").iterdir() if path.suffix in (".draft", ".vectors")],
+        half_done=_half_done(directory),
     )
 
 
 def _settings(directory: Path, **values: Any) -> Settings:
     return Settings(**{"data_dir": directory, "_env_file": None} | values)
+
+
+def _half_done(directory: Path) -> list[str]:
+    return [path.name for path in (directory / "servers").iterdir() if path.suffix in (".draft", ".vectors")]
+
+
+async def _mended(directory: Path) -> None:
+    """Wait a while for what earlier processes left half done: a server mends it beside its work."""
+    for _ in range(600):
+        if not _half_done(directory):
+            return
+        await asyncio.sleep(0.05)
 
 
 async def _ended(engine: Engine, job_id: str) -> JobStatus:
