@@ -113,7 +113,7 @@ def test_foreign_identifiers_recur() -> None:
         (["quantity:integer", "unit_price:float", "total:float"], "quantity * unit_price"),
         (["subtotal:float", "tax:float", "shipping_cost:float", "total:float"], "subtotal + tax + shipping_cost"),
         (["revenue:float", "cost:float", "profit:float"], "revenue - cost"),
-        (["height_cm:float", "weight_kg:float", "bmi:float"], "weight_kg / (height_cm / 100) ** 2"),
+        (["height_cm:float", "weight_kg:float", "bmi:float"], "weight_kg / (max(height_cm, 1) / 100) ** 2"),
         (
             ["start_time:datetime", "end_time:datetime", "duration_minutes:float"],
             "minutes_between(end_time, start_time)",

@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthaix.errors import ArgumentError
+from synthaix.jobs.translating import preview, previewed
 from synthaix.schema.table import TableSchema, parse_schema
 from synthaix.schema.translate import MAX_PROMPT, translate
+from synthaix.schema.translation import Translation
 
 SERVER = Path(__file__).resolve().parents[2] / "server"
 
@@ -331,3 +333,21 @@ def test_values_of_a_list_end_where_the_next_column_begins() -> None:
     assert columns["state"].enum == ("new", "sold", "retired")
     assert (columns["pages"].minimum, columns["pages"].maximum) == (8, 320)
     assert columns["bag_size"].enum == ("1-3", "4-6", "7-9")
+
+
+def test_a_body_mass_index_that_follows_from_weight_and_height_can_be_made() -> None:
+    rows = preview(translate("90 rows: id, weight kg, height cm, bmi").schema)
+    assert [row["bmi"] for row in rows] == pytest.approx(
+        [row["weight_kg"] / (row["height_cm"] / 100) ** 2 for row in rows], abs=0.06
+    )
+
+
+def test_a_schema_without_a_preview_says_why() -> None:
+    column = {"name": "share", "type": "float", "generator": {"kind": "expression", "expr": "1 / part"}}
+    table = parse_schema({"columns": [{"name": "part", "type": "float"}, column]})
+
+    told = previewed(Translation(table, 40))
+
+    assert told.preview == []
+    assert told.translation.assumptions[0].startswith("There is no preview")
+    assert "divide by zero" in told.translation.assumptions[0]

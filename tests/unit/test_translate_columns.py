@@ -318,3 +318,26 @@ def test_values_and_bounds_are_read_in_more_forms(item: str, expected: dict[str,
 )  # fmt: skip
 def test_columns_are_found_in_notations_and_sentences(prompt: str, names: str) -> None:
     assert [column.name for column in translate(prompt).schema.columns] == names.split()
+
+
+@pytest.mark.parametrize(
+    ("item", "values"),
+    [
+        ("room type (single, double, suite)", ["single", "double", "suite"]),
+        ("term (short, medium, long)", ["short", "medium", "long"]),
+        ("bed (single, double)", ["single", "double"]),
+        ("question type (text, date, number, single choice)", ["text", "date", "number", "single choice"]),
+        ("setting type (string, integer, boolean)", ["string", "integer", "boolean"]),
+    ],
+)
+def test_type_words_among_choices_are_choices(item: str, values: list[str]) -> None:
+    assert said(item) == {"enum": values}
+    assert column_of(item).type == "string"
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [("value (double)", "float"), ("drift (double, calibrated)", "float"), ("level (double, nullable)", "float")],
+)
+def test_a_type_that_an_aside_opens_with_is_the_type(item: str, kind: str) -> None:
+    assert column_of(item).type == kind

@@ -76,7 +76,7 @@ def _difference(name: str, numbers: list[Column]) -> str | None:
 def _index(name: str, numbers: list[Column]) -> str | None:
     weight, height = _named(numbers, ("weight kg", "weight")), _named(numbers, ("height cm",))
     if name in ("bmi", "body mass index") and weight and height:
-        return f"{weight} / ({height} / 100) ** 2"
+        return f"{weight} / (max({height}, 1) / 100) ** 2"  # nothing bounds a height away from zero
     return None
 
 

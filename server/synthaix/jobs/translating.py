@@ -36,7 +36,16 @@ async def translated(settings: Settings, prompt: Any, max_columns: Any = None) -
         max_columns = whole("max_columns", max_columns, 1, settings.limit_columns)
     local = await anyio.to_thread.run_sync(_by_rules, prompt, max_columns)
     translation = await _by_model(settings, prompt, max_columns, local)
-    return Translated(translation, await anyio.to_thread.run_sync(preview, translation.schema))
+    return await anyio.to_thread.run_sync(previewed, translation)
+
+
+def previewed(translation: Translation) -> Translated:
+    """The translation with its preview; where there is none, the assumptions say why."""
+    try:
+        return Translated(translation, preview(translation.schema))
+    except SchemaError as exc:
+        note = f"There is no preview, because the rows cannot be made as the columns stand: {exc}"
+        return Translated(replace(translation, assumptions=(note, *translation.assumptions)), [])
 
 
 def _by_rules(prompt: str, max_columns: int | None) -> Translation:
@@ -74,15 +83,12 @@ def _without(local: Translation, provider: str, why: Exception | str) -> Transla
 
 
 def preview(table: TableSchema) -> list[dict[str, Any]]:
-    """The first rows the samplers give; none where the schema cannot be sampled as it stands."""
+    """The first rows the samplers give. Raises SchemaError where the schema cannot be sampled as it stands."""
     from synthaix.generate.infer import plan_columns
     from synthaix.generate.sampler import TableSampler
     from synthaix.generate.window import Window
     from synthaix.schema.physical import json_rows
 
-    try:
-        sampler = TableSampler(table, plan_columns(table, "local"), PREVIEW_SEED)
-    except SchemaError:
-        return []
+    sampler = TableSampler(table, plan_columns(table, "local"), PREVIEW_SEED)
     json_columns = frozenset(column.name for column in table.columns if column.type == "json")
     return json_rows(sampler.window(Window(0, PREVIEW_ROWS)), json_columns)

@@ -111,8 +111,17 @@ def _power(left: Term, right: Term) -> Term:
         raise FormulaError("raises a number that can be negative to a power that is not a whole constant")
     if right.low < 0 and left.may_be(0.0):
         raise FormulaError("raises a number that can be 0 to a negative power; bound it away from 0")
-    low = 0.0 if left.low >= 0 or right.low % 2 == 0 else -math.inf
-    return Term(left.expr.pow(right.expr), NUMBER, low, math.inf, nullable)
+    low, high = 0.0 if left.low >= 0 or right.low % 2 == 0 else -math.inf, math.inf
+    if left.low > 0:  # monotone in the base and in the exponent
+        low, high = _corners(_raised, left, right)
+    return Term(left.expr.pow(right.expr), NUMBER, low, high, nullable)
+
+
+def _raised(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
 
 
 def _negative(term: Term) -> Term:

@@ -14,7 +14,7 @@ from synthaix.schema.language.draft import Draft
 from synthaix.schema.language.lengths import take_pattern
 from synthaix.schema.language.names import to_name
 from synthaix.schema.language.presence import ONLY_SHARE, share_of
-from synthaix.schema.language.stated import apply_type, is_ambiguous, type_of
+from synthaix.schema.language.stated import apply_type, is_ambiguous, is_ordinary, type_of
 from synthaix.schema.language.text import groups, split_outside
 from synthaix.schema.language.units import unit_of
 
@@ -265,10 +265,28 @@ def _read_pieces(text: str, draft: Draft) -> None:
         values, scratches = [text], []
     if len(scratches) > 1 and not values and all(is_ambiguous(piece) for piece, _ in scratches):
         values, scratches = [text], []
+    if _are_types_as_values(values, [piece for piece, _ in scratches], text):
+        values, scratches = [text], []
     for _, scratch in scratches:
         merge(scratch, draft)
     if values:
         _read_values(values, draft)
+
+
+def _are_types_as_values(values: list[str], read: list[str], text: str) -> bool:
+    """Whether type words stand among choices: "single, double, suite" and "text, date, boolean".
+
+    A column has one type, so three of them are values. A word that is a type only to a programmer is a value beside
+    others, unless it opens the aside with a single remark behind it: "double, calibrated".
+    """
+    if not read or any(type_of(piece) == (None, None, {}) for piece in read):
+        return False
+    if not values:
+        return len({type_of(piece)[:2] for piece in read}) > 2
+    if any(len(value.split()) > 3 for value in values):
+        return False
+    ordinary = all(is_ordinary(piece) or is_ambiguous(piece) for piece in read)
+    return ordinary and (len(values) + len(read) > 2 or not text.startswith(read[0]))
 
 
 def _is_pair(text: str, parts: list[str]) -> bool:

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from synthaix.schema.language.draft import Draft
 
 
-ALL_TYPES = frozenset(SURE) - {"serial", "long", "short", "real", "double", "money", "bit", "array"} | frozenset(
-    AMBIGUOUS
-)
+_ORDINARY = frozenset({"serial", "long", "short", "real", "double", "money", "bit", "array"})
+"""Types whose words mean something else outside programs."""
+
+
+ALL_TYPES = frozenset(SURE) - _ORDINARY | frozenset(AMBIGUOUS)
 _SIZED = re.compile(
     r"^(?P<base>[a-z0-9]+(?: varying)?)\s?\(\s?(?P<size>\d{1,5})(?:\s?,\s?(?P<scale>\d{1,2}))?\s?\)$", re.IGNORECASE
 )
@@ -72,6 +74,11 @@ def is_ambiguous(text: str) -> bool:
     """Whether the word may as well be a value or part of a name."""
     word = _WRAPPER.sub("", text.strip().lower())
     return word in AMBIGUOUS or word in FORMATS
+
+
+def is_ordinary(text: str) -> bool:
+    """Whether the type is a word of everyday speech: "double", "short", "real"."""
+    return text.strip().lower() in _ORDINARY
 
 
 def apply_type(text: str, draft: Draft) -> bool:
