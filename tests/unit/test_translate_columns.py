@@ -341,3 +341,47 @@ def test_type_words_among_choices_are_choices(item: str, values: list[str]) -> N
 )
 def test_a_type_that_an_aside_opens_with_is_the_type(item: str, kind: str) -> None:
     assert column_of(item).type == kind
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("budget between $1,000 and $20,000", {"minimum": 1000, "maximum": 20000}),
+        ("claim number like CLM-2024-0001", {"pattern": r"^CLM\-\d{4}\-\d{4}$"}),
+        ("tracking number unique", {"unique": True}),
+    ],
+)
+def test_bounds_codes_and_modifiers_stay_off_the_name(item: str, expected: dict[str, Any]) -> None:
+    assert said(item) == expected
+    assert column_of(item).name in {"budget", "claim_number", "tracking_number"}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "100 visits with id, admittedAt, dischargedAt. 20% of dischargedAt null",
+        "100 visits: id, admittedAt, dischargedAt; 20% of the dischargedAt are missing",
+        "100 visits with id, admittedAt, dischargedAt, 20% of dischargedAt null",
+    ],
+)
+def test_a_share_of_a_named_column_that_is_null(prompt: str) -> None:
+    columns = translate(prompt).schema.columns
+    assert [(column.name, column.null_ratio) for column in columns] == [
+        ("id", None), ("admitted_at", None), ("discharged_at", 0.2)
+    ]  # fmt: skip
+
+
+def test_columns_in_brackets_behind_the_subject_are_the_columns() -> None:
+    prompt = "500 sensors (sensorId uuid; locationName string; reading float -10..40; ok boolean)"
+    columns = translate(prompt).schema.columns
+    assert {column.name: column.type for column in columns} == {
+        "sensor_id": "uuid", "location_name": "string", "reading": "float", "ok": "boolean"
+    }  # fmt: skip
+    assert (columns[2].minimum, columns[2].maximum) == (-10, 40)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["40 parcels: tracking number unique, weight", "40 parcels; tracking number; weight"]
+)
+def test_a_tracking_number_is_a_column_where_a_list_opens_with_it(prompt: str) -> None:
+    assert [column.name for column in translate(prompt).schema.columns] == ["tracking_number", "weight"]

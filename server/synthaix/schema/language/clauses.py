@@ -90,7 +90,8 @@ def _apply_clause(clause: str, drafts: list[Draft]) -> bool:
     if subject is None:
         return False
     draft, start, end = subject
-    rest = f"{clause[:start]} {clause[end:]}".strip()
+    them = "them" if re.search(r"\bof $", clause[:start], re.IGNORECASE) else ""  # "20% of emails null"
+    rest = re.sub(r" {2,}", " ", f"{clause[:start]} {them} {clause[end:]}").strip()
     main, asides = groups(rest)
     scratch = Draft(text=draft.text, name=draft.name)
     main = re.sub(

@@ -21,7 +21,7 @@ _FIXED = (
 """Pairs that an "and" makes one thing of."""
 _JOINED = re.compile(
     rf"\b(?:{_FIXED.replace(' ', '|').replace('/', ' (?:and|&) ')})\b|"
-    rf"\b(?P<left>between\s+(?:the\s+)?[^,;()]{{1,30}}?|plus|more) and (?P<right>{VALUE}|\d|"
+    rf"\b(?P<left>between\s+(?:the\s+)?(?:[^,;()]|(?<=\d),(?=\d)){{1,30}}?|plus|more) and (?P<right>{VALUE}|\d|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|minus|now|today|present)\b",
     re.IGNORECASE,
 )

@@ -115,13 +115,9 @@ _EXAMPLE = re.compile(
 
 
 def _of_example(code: str) -> str:
-    """AB-123 -> ^[A-Z]{2}\\-\\d{3}$."""
-    runs = re.findall(r"[A-Z]+|\d+|.", code)
-    parts = [
-        rf"[A-Z]{{{len(run)}}}" if run.isalpha() else rf"\d{{{len(run)}}}" if run.isdigit() else re.escape(run)
-        for run in runs
-    ]
-    return "^" + "".join(parts) + "$"
+    """AB-123 -> ^AB\\-\\d{3}$: the letters of a code stay, its digits vary."""
+    runs = re.findall(r"\d+|\D+", code)
+    return "^" + "".join(rf"\d{{{len(run)}}}" if run.isdigit() else re.escape(run) for run in runs) + "$"
 
 
 def _usable(pattern: str) -> bool:

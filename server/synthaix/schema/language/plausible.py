@@ -13,6 +13,7 @@ from synthaix.schema.language.names import to_name
 from synthaix.schema.language.presence import share_of
 from synthaix.schema.language.stated import ALL_TYPES
 from synthaix.schema.language.text import COUNT, groups
+from synthaix.schema.language.typewords import SURE
 
 NOISE = re.compile(
     r"^(?:please|pls|thanks?|thank you|many thanks|cheers|hello|hi|hey|dear|ok(?:ay)?|sure|keep|make|"
@@ -138,6 +139,8 @@ def is_name_like_noise(core: str) -> bool:
         types.known(to_name(core)) or core.lower() in {"make", "use", "list", "store", "while"}
     ):
         return True
+    if len(typed := core.lower().split()) == 2 and typed[1] in SURE:
+        return True  # "ok boolean"
     return re.match(
         (
             r"(?:build|mock|use|make|fill|write|prepare) (?:number|date|id|name|year|version|time|type|"
