@@ -351,3 +351,40 @@ def test_a_schema_without_a_preview_says_why() -> None:
     assert told.preview == []
     assert told.translation.assumptions[0].startswith("There is no preview")
     assert "divide by zero" in told.translation.assumptions[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "locale"),
+    [
+        ("German customers with name, email, city", "de_DE"),
+        ("25 employees in France with name, email and city", "fr_FR"),
+        ("25 employees with name, email, and city in France", "fr_FR"),
+        ("name, email, city for 30 people from Japan", "ja_JP"),
+        ("100 users with name, email, city. All from Italy.", "it_IT"),
+        ("40 users with name, email, city", None),
+        ("40 users from Spain, Portugal and Greece with name, email, city", None),
+        ("40 users, English column names please: name, email, city", None),
+        ("40 users from Spain and Portugal with name, email, city", None),
+        ("give us customers with name, email, city", None),
+    ],
+)
+def test_people_of_a_named_country_have_its_names_and_cities(prompt: str, locale: str | None) -> None:
+    columns = translate(prompt).schema.columns
+    assert [(column.name, column.locale) for column in columns] == [(n, locale) for n in ("name", "email", "city")]
+    assert len(preview(TableSchema(columns=columns))) == 5
+
+
+def test_a_nationality_of_things_changes_no_name() -> None:
+    columns = translate("30 French courses with name, price, made in Germany boolean").schema.columns
+    assert [(column.name, column.locale) for column in columns] == [
+        ("name", None), ("price", None), ("made_in_germany", None)
+    ]  # fmt: skip
+
+
+def test_what_is_said_of_a_known_subjects_columns_is_kept() -> None:
+    prompt = "transactions where amount is between 10 and 500, currency is EUR or USD, and 5% of them are refunded"
+    table = translate(prompt).schema
+    assert (table["amount"].minimum, table["amount"].maximum) == (10, 500)
+    assert table["currency"].enum == ("EUR", "USD")
+    assert getattr(table["is_refunded"].generator, "p", None) == 0.05
+    assert all(10 <= row["amount"] <= 500 and row["currency"] in ("EUR", "USD") for row in preview(table))

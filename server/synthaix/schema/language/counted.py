@@ -109,7 +109,7 @@ def _without_count(item: str) -> str:
         # "email for a mailing list of 8000 people": the item stands before the purpose.
         if (
             re.match(r"\W*(?:for|of|about|on|from) ", match.group())
-            and re.match(r"[a-z][\w -]*s$", after)
+            and re.match(r"(?:[a-z][\w -]*s|people|staff)(?: (?:in|from) [\w ]+)?$", after)
             and before.strip()
         ):
             return before.strip(" ,;:-")  # "attending physician for 2000 encounters"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+from synthaix.schema.language import clauses
+from synthaix.schema.language.draft import Draft
+from synthaix.schema.language.finish import finish
 from synthaix.schema.language.names import to_name
 from synthaix.schema.language.nouns import singular
 from synthaix.schema.language.numbers import VALUE, read_value
+from synthaix.schema.language.presence import share_of
 from synthaix.schema.language.text import vocabulary, words
 from synthaix.schema.table import MAX_COLUMNS, NUMERIC_TYPES, Column
 
@@ -122,3 +126,31 @@ def ranged(columns: list[Column], header: str, assumptions: list[str]) -> list[C
 
 def _is_about(column: Column, meant: str) -> bool:
     return column.type in NUMERIC_TYPES and meant in words(column.name.replace("_", " "))
+
+
+_WHERE = re.compile(r"\b(?:where|whose|in which|for which)\s+(?:the\s+)?(?P<said>.+)", re.IGNORECASE)
+
+
+def told(columns: list[Column], header: str, assumptions: list[str]) -> list[Column]:
+    """The columns with what "where amount is between 10 and 500, currency is EUR or USD" says of them."""
+    match = _WHERE.search(header)
+    if match is None:
+        return columns
+    drafts = [Draft(text=column.name, name=column.name, type=column.type) for column in columns]
+    for piece in re.split(r",\s+(?:and\s+)?|\s+and\s+(?=[a-z_]+ (?:is|are)\b)", match["said"]):
+        if share_of(piece) is None:
+            clauses.apply_remark(piece, drafts)
+    out = []
+    for column, draft in zip(columns, drafts, strict=True):
+        if not draft.facts and draft.window is None:
+            out.append(column)
+            continue
+        said = finish([draft], "").columns[0].model_dump(exclude_unset=True, exclude={"name", "type", "description"})
+        kept = column.model_dump(exclude_unset=True, exclude=_MADE if _MADE & set(said) else None)
+        out.append(Column.model_validate(kept | said))
+        assumptions.append(f"{column.name} keeps to what the sentence says of it.")
+    return out
+
+
+_MADE = {"generator", "enum", "weights", "minimum", "maximum", "pattern", "format"}
+"""What a known subject's column says of its values; it gives way to what the sentence says of them."""

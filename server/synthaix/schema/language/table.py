@@ -13,7 +13,8 @@ from synthaix.schema.language.item import read_item
 from synthaix.schema.language.names import to_name
 from synthaix.schema.language.nouns import MAX_NOUN, singular, subject_noun, subject_phrase, subject_words
 from synthaix.schema.language.phrases import Outline, outline
-from synthaix.schema.language.refine import named_after, qualified, ranged
+from synthaix.schema.language.places import at_home, country_of, without_country
+from synthaix.schema.language.refine import named_after, qualified, ranged, told
 from synthaix.schema.language.stated import apply_type
 from synthaix.schema.language.text import COUNT
 from synthaix.schema.language.types import known
@@ -26,6 +27,7 @@ def read_table(text: str, max_columns: int | None) -> Translation:
     count = find_count(text)
     marked = text if count is None else f"{text[: count.start]}{COUNT}{text[count.end :]}"
     parts = outline(marked)
+    parts.items, homes = _apart(parts.items)
     drafts = unite([draft for draft in map(read_item, parts.items) if draft is not None and draft.name])[:MAX_COLUMNS]
     if _names_subjects(drafts, parts):
         parts, drafts = Outline(marked), []
@@ -38,6 +40,9 @@ def read_table(text: str, max_columns: int | None) -> Translation:
         columns = _listed(drafts, parts, assumptions, questions)
     else:
         columns = _of_subject(parts, assumptions, questions)
+    if locale := country_of(parts.header, [*parts.remarks, *homes], marked):
+        columns, local = at_home(columns, locale)
+        assumptions += [f"{', '.join(local)}: written as in {locale}, the country that is named."] if local else []
     if count is None:
         questions.append("How many rows do you need?")
     elif count.vague:
@@ -47,6 +52,12 @@ def read_table(text: str, max_columns: int | None) -> Translation:
         columns = _without_dangling(columns[:max_columns])
     table = TableSchema(columns=tuple(columns))
     return Translation(table, None if count is None else count.value, tuple(assumptions), tuple(questions))
+
+
+def _apart(items: list[str]) -> tuple[list[str], list[str]]:
+    """The items without the country that the last words of one name, and those words."""
+    found = [without_country(item) for item in items]
+    return [item for item, _ in found], [words for _, words in found if words]
 
 
 def _names_subjects(drafts: list[Draft], parts: Outline) -> bool:
@@ -206,6 +217,7 @@ def _of_subject(parts: Outline, assumptions: list[str], questions: list[str]) ->
     if domain is not None:
         columns = named_after(columns, header, frozenset().union(*domain.phrases))
     columns = ranged(qualified(columns, header), header, assumptions)
+    columns = told(columns, header, assumptions)
     columns = _windowed(columns, header, assumptions)
     return _shared(columns, header, assumptions)
 
