@@ -64,7 +64,8 @@ _LIVING = (
     r"(?:(?:all |who |that |which |they )*(?:are |is )?(?:living|live|lives|based|located|resident|situated) )?"
     r"(?:in|from|across|throughout)"
 )
-_IN = rf"\b{_LIVING} (?P<country>{_any(_COUNTRIES)})(?![\w-])(?! to\b|,? (?:(?:or|and|&) )?(?-i:[A-Z]))"
+_IN = rf"\b{_LIVING} (?P<country>{_any(_COUNTRIES)})(?![\w-])(?! to\b)"
+_SEVERAL = re.compile(rf"\b(?:{_any(_COUNTRIES)}),? (?:(?:or|and|&) )?(?-i:[A-Z])", re.IGNORECASE)
 _COUNTRY = re.compile(_IN, re.IGNORECASE)
 _NATION = re.compile(rf"\b(?P<nation>{_any(_NATIONS)}) (?:[a-z]+ )?(?:{_HOMES})\b", re.IGNORECASE)
 _COUNTED = re.compile(rf"{COUNT}[^,;:.()]{{0,60}}")
@@ -97,6 +98,8 @@ def country_of(header: str, said: list[str], text: str) -> str | None:
     `header` is the text before the list, `said` are its remarks; of the whole `text` only what stands behind the row
     count is read. None where no country is named, or several.
     """
+    if _SEVERAL.search(text):
+        return None
     counted = [match.group() for match in _COUNTED.finditer(text)]
     found: set[str] = set()
     for part in (groups(header)[0], *said, *counted):
