@@ -152,6 +152,8 @@ def _typed_bound(kind: str, value: float | str) -> Any:
                 value = float(value)
             except ValueError:
                 raise ValueError(f"is not a number, as a column of type {kind} needs") from None
+        if not math.isfinite(value):
+            raise ValueError("is not a finite number; send a number, or leave it out for no bound")
         if kind == "integer":
             if abs(value) > MAX_SAFE_INTEGER:
                 raise ValueError(f"is beyond ±{MAX_SAFE_INTEGER}, where JSON readers lose integers")
