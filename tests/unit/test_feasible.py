@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from synthaix.errors import SchemaError
 from synthaix.generate.infer import check_feasible, plan_columns
+from synthaix.schema.validation import valid_rows
 from tests.support.sampling import table_of
 
 if TYPE_CHECKING:
@@ -181,10 +184,121 @@ def test_a_refusal_names_column_rule_and_remedy(columns: list[Any], column: str,
     assert "\n" not in message
 
 
-def test_an_ambiguous_pattern_is_matched_in_linear_time() -> None:
-    column = {"name": "a", "type": "string", "pattern": "(a|aa)+b", "min_length": 200, "max_length": 400}
+@pytest.mark.parametrize(
+    "pattern", ["(a|a)*b", "(a|aa)+b", "(a?b?)*", r"(\w{1,5}-?)+", "(a|a){30}", "(x|xy|yx)*", "(a{1,5})+"]
+)
+def test_repeated_parts_that_overlap_are_refused(pattern: str) -> None:
+    with pytest.raises(SchemaError, match=r"'a': pattern .* parts that overlap.*; let each begin with"):
+        check({"name": "a", "type": "string", "pattern": pattern})
 
-    check(column)
+
+@pytest.mark.parametrize(
+    "pattern", ["(a|b)*c{9}", "(ab|ac)+", r"(\d{3}-){30}", r"(\d{12})+", "(a?)+", r"(\w{2,40} ){1,60}", "(a{3}){2,}b*"]
+)
+def test_repeated_parts_that_keep_apart_are_not(pattern: str) -> None:
+    check({"name": "a", "type": "string", "pattern": pattern})
+
+
+def test_an_ambiguous_pattern_is_matched_in_linear_time() -> None:
+    table = table_of({"name": "a", "type": "string", "pattern": "(a|aa)+b"})
+    frame = pl.DataFrame({"a": ["a" * 5_000 + "b", "a" * 5_000]})
+
+    assert valid_rows(frame, table).to_list() == [True, False]
+
+
+def listed(**more: Any) -> dict[str, Any]:
+    return {"name": "a", "type": "integer", "minimum": 1, "maximum": 10, **more}
+
+
+CASES = {"kind": "categorical", "by": "b", "values": [1], "cases": {"x": {"values": [2, 50]}}}
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        (listed(enum=[1, 50]), "enum value 50 is above the maximum 10; leave it out"),
+        (listed(enum=[0, 1]), "enum value 0 is below the minimum 1; leave it out"),
+        (listed(enum=[1, 50], weights=[1, 3]), "enum value 50 is above"),
+        (listed(generator={"kind": "categorical", "values": [1, 50]}), "categorical value 50 is above the maximum 10"),
+        (listed(generator=CASES), "categorical value 50 is above the maximum 10"),
+        (
+            listed(generator={"kind": "pool", "size": 2, "of": {"kind": "categorical", "values": [1, 50]}}),
+            "categorical value 50 is above",
+        ),
+        (
+            listed(enum=[1, 2], generator={"kind": "categorical", "values": [1, 3]}),
+            "categorical value 3 is not in enum; use one of 1, 2",
+        ),
+        ({"name": "a", "type": "string", "enum": ["ab", "c1"], "pattern": "[a-z]+"}, "enum value 'c1' does not match"),
+        ({"name": "a", "type": "string", "enum": ["ab", "c"], "min_length": 2}, "enum value 'c' has 1 characters"),
+        ({"name": "a", "type": "string", "enum": ["ab", "abc"], "max_length": 2}, "enum value 'abc' has 3 characters"),
+        ({"name": "a", "type": "date", "enum": ["2024-01-31"], "minimum": "2024-02-01"}, "2024-01-31 is below"),
+        ({"name": "a", "type": "float", "enum": [1.25], "decimals": 1}, "1.25 has more than 1 decimals"),
+        ({"name": "a", "type": "string", "format": "email", "enum": ["x"]}, "'x' is not a valid email"),
+    ],
+)
+def test_listed_values_that_break_a_rule_of_their_column_are_refused(column: dict[str, Any], message: str) -> None:
+    with pytest.raises(SchemaError, match=re.escape(message)) as caught:
+        check(column, "b:string", rows=2)
+
+    assert str(caught.value).startswith("column 'a': ")
+
+
+def test_a_weight_of_zero_excludes_a_value_that_breaks_a_rule() -> None:
+    check(listed(enum=[1, 50, None], weights=[1, 0, 1], nullable=True))
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ({"maximum": 10, "generator": "sequence"}, "from 1 in steps of 1 has 10 values within maximum 10"),
+        ({"maximum": 10, "generator": {"kind": "sequence", "step": 3}}, "has 4 values within maximum 10"),
+        ({"minimum": -5, "generator": {"kind": "sequence", "step": -1}}, "has 7 values within minimum -5"),
+        (
+            {"type": "string", "max_length": 1, "generator": {"kind": "sequence", "start": 2}},
+            "has 8 values within max_length 1",
+        ),
+    ],
+)
+def test_a_sequence_that_its_bounds_end_too_early_is_refused(column: dict[str, Any], message: str) -> None:
+    wanted = {"name": "a", "type": "integer", **column}
+
+    with pytest.raises(SchemaError, match=f"'a': the sequence .*{message}, too few for 12 rows; change"):
+        check(wanted, rows=12)
+
+    check(wanted, rows=4)
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        (
+            {"name": "a", "type": "string", "generator": {"kind": "template", "template": "{b}"}},
+            "'b', which is not a column; add a column 'b' or use another generator.",
+        ),
+        (
+            {"name": "a", "type": "integer", "maximum": 10, "generator": {"kind": "uniform", "min": 20}},
+            "the values start at 20 but end at 10; raise maximum",
+        ),
+        (
+            {"name": "a", "type": "integer", "minimum": 1.2, "maximum": 1.8},
+            "no integer lies between 1.2 and 1.8; widen the bounds.",
+        ),
+        (
+            {"name": "a", "type": "float", "minimum": 1.2, "maximum": 1.8, "decimals": 0},
+            "no float of 0 decimals lies between 1.2 and 1.8; widen the bounds or allow more decimals.",
+        ),
+        (
+            {"name": "a", "type": "float", "generator": {"kind": "expression", "expr": "d / 2"}},
+            "hands a date to '/', which needs a number; use a column of numbers, or days_between",
+        ),
+    ],
+)
+def test_a_refusal_reads_as_a_person_would_say_it(column: dict[str, Any], message: str) -> None:
+    others = ["d:date"] if "expr" in str(column) else []
+
+    with pytest.raises(SchemaError, match=re.escape(message)):
+        check(column, *others)
 
 
 @pytest.mark.parametrize(

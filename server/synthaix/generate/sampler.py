@@ -21,6 +21,7 @@ from synthaix.generate.samplers.ordered import Ordered
 from synthaix.generate.samplers.pool import Pool
 from synthaix.generate.stages import Stage, stages_of
 from synthaix.generate.traits import traits_of
+from synthaix.schema import generator as kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,7 +155,8 @@ def _step(name: str, context: Context, orders: Orders, owners: Mapping[str, str]
         sampler = distinct(column, generator, sampler, context.seed)
     if name in orders.orders:
         sampler = Ordered(sampler, orders.scale(name), orders.orders[name])
-    if needs_fitting(column) and generator.kind not in _CUT_ITSELF:
+    made_of = generator.of if isinstance(generator, kinds.Pool) and generator.of is not None else generator
+    if needs_fitting(column) and made_of.kind not in _CUT_ITSELF:
         sampler = Fitted(sampler, column)
     part = context.parts.get(name)
     key = part.key if part is not None else f"column:{name}"

@@ -148,9 +148,8 @@ def _known(column: Column, name: str, context: Context) -> None:
         raise SchemaError(f"column {column.name!r} refers to itself; leave itself out.")
     if name not in context.table.names:
         others = ", ".join(other for other in context.table.names if other != column.name)
-        raise SchemaError(
-            f"column {column.name!r} names {name!r}, which is not a column; use one of {others or 'none: it is alone'}."
-        )
+        remedy = f"use one of {others}" if others else f"add a column {name!r} or use another generator"
+        raise SchemaError(f"column {column.name!r} names {name!r}, which is not a column; {remedy}.")
     if context.plans[name].generator.kind == "llm":
         raise SchemaError(
             f"column {column.name!r} needs {name!r}, which a model writes after the sampled columns; "

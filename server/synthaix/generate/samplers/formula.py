@@ -119,8 +119,8 @@ class _Compiler(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
 
     def _name(self, node: ast.Name) -> Term:
         if node.id not in self.names:
-            known = ", ".join(self.names) or "none"
-            raise FormulaError(f"names {node.id!r}, which is not a column it can use; use one of {known}")
+            remedy = f"use one of {', '.join(self.names)}" if self.names else "add a column for it to use"
+            raise FormulaError(f"names {node.id!r}, which is not a column it can use; {remedy}")
         term: Term = self.names[node.id]
         return term
 

@@ -20,12 +20,21 @@ _LONGEST_POWER = 64.0
 """Greatest exponent that is taken; beyond, every result but 0 and 1 leaves the numbers a table can hold."""
 
 
+_REMEDIES = {
+    NUMBER: "use a column of numbers, or days_between, year or length to make one",
+    TEXT: "use a column of text, or str to make one",
+    MOMENT: "use a column of dates",
+    BOOLEAN: "compare with something, as in a > 0",
+}
+"""What to write where an operand is of the wrong kind."""
+
+
 def expect(term: Any, kind: str, where: str) -> Term:
     """The term, if it is of that kind. Raises FormulaError."""
     if not isinstance(term, Term):
         raise FormulaError(f"uses a list outside 'in' ({where})")
     if term.kind not in (kind, NULL):
-        raise FormulaError(f"gives {where} a {term.kind} where a {kind} belongs")
+        raise FormulaError(f"hands a {term.kind} to {where!r}, which needs a {kind}; {_REMEDIES[kind]}")
     return term
 
 

@@ -58,10 +58,7 @@ class Grid:
         first = max([-most, *(_ticks(bound, decimals, ROUND_CEILING) for bound in lows)])
         last = min([most, *(_ticks(bound, decimals, ROUND_FLOOR) for bound in highs)])
         if first > last:
-            raise SchemaError(
-                f"column {column.name!r}: no {column.type} with {decimals} decimals lies between "
-                f"{max(lows, default='-inf')} and {min(highs, default='inf')}; widen the bounds."
-            )
+            raise SchemaError(_empty(column, decimals, max(lows, default=-most), min(highs, default=most)))
         return cls(column, decimals, first, last, bool(lows), bool(highs))
 
     @property
@@ -116,6 +113,19 @@ class Grid:
     def _scaled(self, values: pl.Series) -> Floats:
         scaled: Floats = values.cast(pl.Float64).to_numpy() * 10.0**self.decimals
         return scaled
+
+
+def _empty(column: Column, decimals: int, low: float, high: float) -> str:
+    precise = f" of {decimals} decimals" if column.type != "integer" else ""
+    if low > high:
+        return (
+            f"column {column.name!r}: the values start at {low:.15g} but end at {high:.15g}; raise maximum or the "
+            f"generator's max, or lower minimum or its min."
+        )
+    return (
+        f"column {column.name!r}: no {column.type}{precise} lies between {low:.15g} and {high:.15g}; "
+        f"widen the bounds{' or allow more decimals' if precise else ''}."
+    )
 
 
 def _ticks(bound: float, decimals: int, rounding: str) -> int:

@@ -9,11 +9,14 @@ import numpy as np
 import polars as pl
 
 from synthaix.errors import SchemaError
+from synthaix.generate.samplers.overlap import MANY, overlaps
 from synthaix.generate.samplers.regex import Chain, Chars, Either, Node, Repeat, UnreadableError, read
 from synthaix.generate.samplers.shape import at_least, at_most, is_unambiguous
 from synthaix.generate.samplers.strings import Bytes, to_strings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from synthaix.generate.draws import Draws, Integers
     from synthaix.generate.samplers.base import Context, Row
     from synthaix.schema import generator as kinds
@@ -74,6 +77,11 @@ def node_of(column: Column, pattern: str) -> Node:
         node = read(pattern)
     except UnreadableError as exc:
         raise SchemaError(f"column {column.name!r}: pattern {pattern!r} {exc}.") from None
+    if any((repeat.open or repeat.high >= MANY) and overlaps(repeat.inner) for repeat in _repeats(node)):
+        raise SchemaError(
+            f"column {column.name!r}: pattern {pattern!r} repeats parts that overlap, which take exponential time to "
+            f"check; let each begin with a character of its own, as in (a|b)*, or repeat fewer than {MANY} times."
+        )
     least, most = column.min_length or 0, column.max_length
     if most is not None and node.shortest > most:
         raise SchemaError(
@@ -91,6 +99,19 @@ def node_of(column: Column, pattern: str) -> Node:
             f"is {least}; lower min_length or lengthen the pattern."
         )
     return node
+
+
+def _repeats(node: Node) -> Iterator[Repeat]:
+    match node:
+        case Repeat():
+            yield node
+            yield from _repeats(node.inner)
+        case Chain():
+            for part in node.parts:
+                yield from _repeats(part)
+        case Either():
+            for branch in node.branches:
+                yield from _repeats(branch)
 
 
 class _Random:
