@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from synthaix.generate import numeric, temporal
-from synthaix.generate.concepts import Concept, meaning_of, subject_of, words_of
+from synthaix.generate.concepts import ANIMALS, Concept, meaning_of, subject_of, words_of
 from synthaix.generate.families.person import REFERENCE
 from synthaix.generate.formulas import formula_of
 from synthaix.generate.identity import identifier, is_identifier
-from synthaix.generate.relations import inferred_pairs
+from synthaix.generate.makes import model_of
+from synthaix.generate.relations import inferred_pairs, is_birth
 from synthaix.generate.samplers.regex import read
 from synthaix.generate.samplers.shape import is_unambiguous
 from synthaix.schema import generator as kinds
@@ -56,6 +57,8 @@ _JSON_LIST = kinds.Pattern(pattern=r'\["(new|sale|popular|limited)", "(home|offi
 
 _GOODS = frozenset({("commerce", "product"), ("commerce", "category")})
 _PRICES = frozenset({"price", "unit price", "product price", "item price", "list price", "retail price", "sale price"})
+
+_ANIMAL_YEARS = 17.9
 
 _SHORT = 12
 """Up to this many characters a text without a known meaning is a code rather than words."""
@@ -104,10 +107,10 @@ class Scene:
         )
         return any(concept is not None and (concept.family, concept.field) in _GOODS for concept in named)
 
-    @property
-    def has_birth(self) -> bool:
-        """Whether the table has a birth date that the age can follow from."""
-        return self.birth is not None
+    def is_animal(self, column: Column) -> bool:
+        """Whether the column tells of an animal, which is younger than a person."""
+        words = set(words_of(column.name))
+        return bool(words & ANIMALS) or (self.subject in ANIMALS and not words & {"owner", "vet"})
 
 
 def choose(column: Column, scene: Scene) -> Chosen:
@@ -161,14 +164,27 @@ def _number(column: Column, scene: Scene) -> Chosen:
     formula = formula_of(column, scene.table)
     if formula is not None:
         return formula
-    if words_of(column.name) == ("age",) and _is_free(column) and scene.has_birth:
-        return kinds.Person(field="age"), "follows from the birth date"
+    if words_of(column.name) == ("age",) and _is_free(column) and scene.birth is not None:
+        return _age(scene, scene.table[scene.birth])
     if " ".join(words_of(column.name)) in _PRICES and column.type != "integer" and _is_free(column) and scene.has_goods:
         return kinds.Commerce(field="price"), "what such a product costs"
     return numeric.choose(column, scene.today, scene.subject)
 
 
+def _age(scene: Scene, birth: Column) -> Chosen:
+    why = "follows from the birth date"
+    if not scene.is_animal(birth):
+        return kinds.Person(field="age"), why
+    if birth.may_be_null:
+        return kinds.Uniform(min=0, max=18), "years an animal lives"
+    day, born = scene.today, birth.name
+    months = f"{day.month} - month({born}) + ({day.day} - day({born})) / 31"
+    return kinds.Expression(expr=f"floor({day.year} - year({born}) + ({months}) / 12)"), why
+
+
 def _moment(column: Column, scene: Scene) -> Chosen:
+    if is_birth(column) and column.type != "time" and scene.is_animal(column):
+        return temporal.lately(scene.within(column), scene.today, _ANIMAL_YEARS), "years an animal lives"
     if _is_free(column) and column.name == scene.birth and column.name not in scene.earlier:
         return kinds.Person(field="birth_date"), "birth dates of adults"
     return temporal.choose(scene.within(column), scene.today, scene.earlier.get(column.name))
@@ -184,6 +200,9 @@ def _json(column: Column, scene: Scene) -> Chosen:
 
 
 def _text(column: Column, scene: Scene) -> Chosen:
+    models = model_of(column, scene.table)
+    if models is not None:
+        return models, f"goes with {models.by!r}"
     concept = meaning_of(column, scene.subject)
     if concept is not None and _fits(concept, column):
         return concept.generator, f"the name reads as {concept.words!r}"

@@ -18,13 +18,15 @@ _PRICE = ("unit price", "price", "item price", "price per unit", "unit cost", "p
 _TOTAL = (
     "total", "total amount", "total price", "order total", "line total", "amount", "total cost", "order amount",
     "grand total", "total value", "sales amount", "revenue", "subtotal", "sub total", "order value", "sales",
-    "total sales",
+    "total sales", "gross amount", "gross", "gross total", "gross price", "amount gross", "total gross",
+    "invoice total",
 )  # fmt: skip
 _PARTS = (
-    ("subtotal", "sub total", "net amount", "amount before tax"),
+    ("subtotal", "sub total", "net amount", "net", "net price", "net total", "amount net", "amount before tax"),
     ("tax", "tax amount", "vat", "sales tax", "vat amount"),
     ("shipping", "shipping cost", "shipping fee", "delivery fee"),
 )
+_RATE = ("vat rate", "tax rate", "vat percent", "tax percent", "vat percentage")
 _DURATION = {
     "minutes": ("duration minutes", "duration min", "duration", "trip duration", "session duration", "call duration"),
     "hours": ("duration hours", "hours"),
@@ -52,7 +54,13 @@ def formula_of(column: Column, table: TableSchema) -> Chosen | None:
     others = [other for other in table.columns if other is not column and not other.may_be_null]
     numbers = [other for other in others if other.type in NUMERIC_TYPES]
     name = " ".join(words_of(column.name))
-    expr = _total(name, numbers) or _difference(name, numbers) or _index(name, numbers) or _duration(name, others)
+    expr = (
+        _total(name, numbers)
+        or _tax(name, numbers)
+        or _difference(name, numbers)
+        or _index(name, numbers)
+        or _duration(name, others)
+    )
     return None if expr is None else (kinds.Expression(expr=expr), f"follows from the row: {expr}")
 
 
@@ -62,8 +70,21 @@ def _total(name: str, numbers: list[Column]) -> str | None:
     parts = [_named(numbers, names) for names in _PARTS]
     if parts[0] is not None and name not in ("subtotal", "sub total") and any(parts[1:]):
         return " + ".join(part for part in parts if part is not None)
+    rate = _rate(numbers)
+    if parts[0] is not None and rate is not None and "gross" in name:
+        return f"round({parts[0]} * (1 + {rate} / 100), 2)"
     quantity, price = _named(numbers, _QUANTITY), _named(numbers, _PRICE)
     return f"{quantity} * {price}" if quantity and price else None
+
+
+def _tax(name: str, numbers: list[Column]) -> str | None:
+    net, rate = _named(numbers, _PARTS[0]), _rate(numbers)
+    return f"round({net} * {rate} / 100, 2)" if name in _PARTS[1] and net and rate else None
+
+
+def _rate(numbers: list[Column]) -> str | None:
+    """The column of the tax rate in percent; one held to 1 is a share."""
+    return _named([column for column in numbers if column.maximum is None], _RATE)
 
 
 def _difference(name: str, numbers: list[Column]) -> str | None:

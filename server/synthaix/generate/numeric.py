@@ -41,7 +41,7 @@ def choose(column: Column, today: datetime, subject: str) -> Chosen:
     if concept is None:
         return _unknown(column, low, high)
     if isinstance(concept.generator, kinds.Categorical):
-        usable = column.type == "integer" and low is None and high is None
+        usable = low is None and high is None
         return (concept.generator, f"{concept.words!r} is one of these") if usable else _unknown(column, low, high)
     if low is None and high is None:
         return concept.generator, f"{concept.words!r} is usually spread like this"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from synthaix.errors import SchemaError
-from synthaix.generate.concepts import completed, subject_of
+from synthaix.generate.concepts import ANIMALS, completed, subject_of
 from synthaix.generate.relations import ORDERABLE, Relation, gap_of, is_birth, is_past, relations_of
 from synthaix.generate.samplers.grid import Grid
 from synthaix.generate.samplers.moments import DAY, SECOND, Span, micros_of_text, span_of
@@ -61,7 +61,12 @@ def orders_of(
             before.setdefault(relation.earlier, []).append(relation.later)
     orders = {
         name: _order(
-            columns, generators[name], name, (tuple(after.get(name, ())), tuple(before.get(name, ()))), name in past
+            columns,
+            generators[name],
+            name,
+            (tuple(after.get(name, ())), tuple(before.get(name, ()))),
+            name in past,
+            0 if subject in ANIMALS else _GROWN_UP,
         )
         for name in columns
         if name in after or name in before
@@ -83,6 +88,7 @@ def _order(
     name: str,
     neighbours: tuple[tuple[str, ...], tuple[str, ...]],
     past: bool,
+    grown_up: int,
 ) -> Order:
     after, before = neighbours
     column = columns[name]
@@ -91,8 +97,8 @@ def _order(
         distance = max(gap_of(column) * SECOND / scale.unit, 1.0)
         explicit = column.generator is not None and isinstance(generator, kinds.DateTime) and generator.end is not None
         free = column.maximum is None and not explicit and column.type != "time"
-        grown = any(is_birth(columns[other]) for other in after) and free
-        least = _GROWN_UP * 365 * DAY // scale.unit if grown else 0
+        grown = any(is_birth(columns[other]) for other in after) and free and grown_up > 0
+        least = grown_up * 365 * DAY // scale.unit if grown else 0
         return Order(after, before, distance, open=free and not (past or grown or is_past(column)), least=least)
     assert isinstance(scale, Grid)
     bounded = scale.bounded_low and scale.bounded_high

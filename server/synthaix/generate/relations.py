@@ -57,7 +57,7 @@ _LIFE = tuple(
     frozenset(words.split())
     for words in (
         "birth dob",
-        "hire hired joined joining signup registered registration enrolled enrollment",
+        "hire hired joined joining signup registered registration enrolled enrollment adopted adoption",
         "created ordered order placed submitted requested reported received booked filed purchase transaction",
         "paid payment approved confirmed assigned acknowledged",
         "shipped dispatched shipping",
@@ -72,6 +72,7 @@ _LIFE = tuple(
 _NUMBERS = (
     (frozenset({"min", "minimum", "lowest"}), frozenset({"max", "maximum", "highest"})),
     (frozenset({"low"}), frozenset({"high"})),
+    (frozenset({"votes", "ballots", "cast"}), frozenset({"registered", "eligible", "voters", "electorate"})),
 )
 
 _MOMENT_WORDS = frozenset(["date", "time", "at", "on", "datetime", "timestamp", "day", "utc"])
@@ -98,7 +99,7 @@ _GAPS: tuple[tuple[frozenset[str], float], ...] = tuple(
         ("harvest harvested", 110 * DAY),
         ("expiry expiration expires expired", 500 * DAY),
         ("termination terminated leaving exit", 800 * DAY),
-        ("hire hired joined joining signup registered enrolled", 600 * DAY),
+        ("hire hired joined joining signup registered enrolled adopted adoption", 600 * DAY),
         ("deleted archived", 60 * DAY),
     )
 )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _AFTER_DELIVERY = "delivered completed complete fulfilled received returned refunded"
 
+_WITHDRAWN = "wont_fix wontfix rejected duplicate cancelled canceled"
+
 _REACHED: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
     (word_set(marks), word_set(statuses))
     for marks, statuses in (
@@ -24,8 +26,8 @@ _REACHED: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("refunded refund", "refunded"),
         ("cancelled canceled cancellation", "cancelled canceled"),
         ("paid payment settled", "paid settled shipped dispatched in_transit refunded completed delivered returned"),
-        ("resolved resolution", "resolved closed done fixed verified completed"),
-        ("closed closing", "closed done resolved completed"),
+        ("resolved resolution", f"resolved closed done fixed verified completed {_WITHDRAWN}"),
+        ("closed closing", f"closed done resolved completed merged {_WITHDRAWN} closed_won closed_lost won lost"),
         ("completed completion finished", "completed complete done finished closed resolved success"),
         ("discharge discharged", "discharged"),
         ("approved approval", "approved funded disbursed paid active closed"),
@@ -60,22 +62,24 @@ class Stage:
 def stages_of(table: TableSchema, generators: Mapping[str, kinds.Generator]) -> dict[str, Stage]:
     """Column -> what decides whether it is set.
 
-    Only dates that may be null and state no share of nulls; only where the table's one status column lists values
-    some of which mean that the date has come and some that it has not.
+    Only dates that may be null and state no share of nulls; only where one status column lists values some of which
+    mean that the date has come and some that it has not.
     """
     listed = {column.name: _listed(column, generators[column.name]) for column in table.columns}
     statuses = {name: values for name, values in listed.items() if values}
-    if len(statuses) != 1:
-        return {}
-    ((status, values),) = statuses.items()
     found = {}
     for column in table.columns:
         free = column.nullable and column.null_ratio is None and not column.unique
         if free and column.type in ("date", "datetime") and generators[column.name].kind == "datetime":
-            reached = frozenset(value for value in values if _plain(value) in _meant(column))
-            if reached and len(reached) < len(values):
-                found[column.name] = Stage(status, reached)
+            deciding = [stage for name, values in statuses.items() if (stage := _stage(column, name, values))]
+            if len(deciding) == 1:
+                found[column.name] = deciding[0]
     return found
+
+
+def _stage(column: Column, status: str, values: tuple[str, ...]) -> Stage | None:
+    reached = frozenset(value for value in values if _plain(value) in _meant(column))
+    return Stage(status, reached) if reached and len(reached) < len(values) else None
 
 
 def _listed(column: Column, generator: kinds.Generator) -> tuple[str, ...]:

@@ -73,6 +73,12 @@ def choose(column: Column, today: datetime, earlier: str | None) -> Chosen:
     return kinds.DateTime(start=written(first, column), end=written(last, column), shape=shape), why
 
 
+def lately(column: Column, today: datetime, years: float) -> kinds.DateTime:
+    """The last years, each day alike."""
+    first, last = _window(column, today - timedelta(days=years * _YEAR), today)
+    return kinds.DateTime(start=written(first, column), end=written(last, column))
+
+
 def window(column: Column, today: datetime) -> tuple[str, str]:
     """Start and end that a datetime generator without a window gets."""
     first, last = _window(column, today + timedelta(days=_LAST_YEAR[0]), today)

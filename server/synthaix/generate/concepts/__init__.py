@@ -28,9 +28,18 @@ _TRAILING = word_set(
 
 _SAYS_LITTLE = frozenset(
     {"status", "type", "category", "weight", "height", "temperature", "age", "title", "condition", "score", "size"}
-    | {"level", "name", "price", "subject"}
+    | {"level", "name", "price", "subject", "state"}
 )
 """Names that the thing they belong to decides: a ticket's status is another than a patient's."""
+
+
+_NAMING = ("id", "uuid", "number", "no", "code", "key", "name")
+
+_TELLING = {"cuisine": "restaurant", "breed": "pet", "species": "pet", "impressions": "campaign"}
+"""Columns that only one kind of thing has."""
+
+ANIMALS = word_set("pet dog cat puppy kitten animal")
+"""Subjects that live shorter than people."""
 
 
 def _lines(name: str) -> list[str]:
@@ -113,12 +122,12 @@ def meaning_of(column: Column, subject: str = "") -> Concept | None:
 
 
 def subject_of(table: TableSchema) -> str:
-    """The thing a row is or is about, by its first identifier: "order" for order_id."""
-    for column in table.columns:
-        words = words_of(column.name)
-        if len(words) > 1 and words[-1] in ("id", "uuid", "number", "no", "code", "key", "name"):
-            return words[-2]
-    return ""
+    """The thing a row is or is about, by its first identifier: "order" for order_id; else by a column only it has."""
+    named = [words for column in table.columns if len(words := words_of(column.name)) > 1 and words[-1] in _NAMING]
+    if named and named[0][-1] != "name":
+        return named[0][-2]
+    told = (_TELLING[column.name.lower()] for column in table.columns if column.name.lower() in _TELLING)
+    return next(told, named[0][-2] if named else "")
 
 
 def _by_name(words: tuple[str, ...], tables: tuple[Table, ...]) -> Concept | None:
@@ -183,4 +192,4 @@ def _limits(concept: Concept, column: Column) -> Iterator[tuple[str, float | Non
         yield key, int(value) if value is not None and value.is_integer() else value
 
 
-__all__ = ["Concept", "completed", "concept_of", "meaning_of", "size", "subject_of", "word_set", "words_of"]
+__all__ = ["ANIMALS", "Concept", "completed", "concept_of", "meaning_of", "size", "subject_of", "word_set", "words_of"]
