@@ -98,3 +98,12 @@ def test_the_plan_says_what_a_column_follows() -> None:
 
     assert why["customer_name"].endswith("the same for every row of one customer_id")
     assert "the same" not in why["ordered_at"]
+
+
+def test_traits_of_an_identifier_of_few_characters_recur_with_it() -> None:
+    short = {"name": "customer_id", "type": "string", "max_length": 2}
+
+    frame = frame_of("id:string", short, "first_name:string")
+
+    assert frame["customer_id"].str.len_chars().max() == 2
+    assert frame.group_by("customer_id").agg(pl.col("first_name").n_unique())["first_name"].max() == 1
