@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import venv
@@ -108,7 +107,7 @@ def test_the_python_client_of_the_1_x_line_runs_the_whole_flow(
 def test_the_inspector_runs_the_whole_flow(tmp_path: Path, transport: str) -> None:
     npm_packages()
     if transport == "stdio":
-        variables = environment_for(tmp_path, PYTHONPATH=os.environ.get("PYTHONPATH", ""))
+        variables = environment_for(tmp_path)
         options = [part for name, value in variables.items() for part in ("-e", f"{name}={value}")]
         _inspected(tmp_path, [*COMMAND, *options])
         return
