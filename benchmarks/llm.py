@@ -1,7 +1,7 @@
 """Rows written by a model, measured through whole jobs: efficiency, speed-up, storms and tokens.
 
     python benchmarks/llm.py calm [ROWS/WORKERS ...]   1,000/10 10,000/20 10,000/50 100,000/50 unless given
-    python benchmarks/llm.py serial                    1,000 rows with one worker, for the speed-up table
+    python benchmarks/llm.py serial [ROWS ...]         1,000 and 10,000 rows with one worker, for the speed-up table
     python benchmarks/llm.py faults [CASE ...]         jitter, a server that admits 20 of 50, cut answers, a storm
 
 The model is a loopback server in a process of its own that takes 0.5 s and 2 ms a row, 20 rows a request. Deduplication
@@ -158,9 +158,10 @@ def calm(cases: list[tuple[int, int]]) -> None:
         )
 
 
-def serial() -> None:
-    run = anyio.run(measure, 1_000, 1, CALM)
-    print(f"1,000 rows, 1 worker: {run.wall:.1f} s, {run.wall / 1_000 * 1e3:.1f} ms a row")
+def serial(rows: list[int]) -> None:
+    for count in rows:
+        run = anyio.run(measure, count, 1, CALM)
+        print(f"{count:,} rows, 1 worker: {run.wall:.1f} s, {run.wall / count * 1e3:.1f} ms a row", flush=True)
 
 
 def faults(names: list[str]) -> None:
@@ -198,7 +199,7 @@ def main() -> None:
         cases = chosen.cases or ["1000/10", "10000/20", "10000/50", "100000/50"]
         calm([(int(rows), int(workers)) for rows, workers in (case.replace(",", "").split("/") for case in cases)])
     elif chosen.what == "serial":
-        serial()
+        serial([int(rows.replace(",", "")) for rows in chosen.cases] or [1_000, 10_000])
     else:
         faults(chosen.cases)
 

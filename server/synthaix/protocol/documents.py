@@ -11,12 +11,12 @@ from synthaix.errors import ArgumentError, CallerError
 from synthaix.protocol import replies
 from synthaix.protocol.caller import caller
 from synthaix.protocol.engine import engine_of
+from synthaix.protocol.links import MEDIA
 from synthaix.protocol.progress import status_reply
 
 if TYPE_CHECKING:
     from fastmcp import Context
 
-_MIME = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
 _MAX_LIMIT = 1_000
 
 
@@ -54,7 +54,7 @@ async def whole(ctx: Context, job_id: str, format: str) -> ResourceResult:
     """A completed job's whole result; raises LimitError past the size bound."""
     data = await engine_of(ctx).whole(job_id, format, caller())
     content: str | bytes = data if format == "parquet" else data.decode()
-    return ResourceResult([ResourceContent(content, mime_type=_MIME[format])])
+    return ResourceResult([ResourceContent(content, mime_type=MEDIA[format])])
 
 
 def _limit(text: str, default: int) -> int:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from mcp_types import ResourceLink
+
 from synthaix.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -23,7 +25,10 @@ DOWNLOAD_SECONDS = 3600
 
 _MOMENT = re.compile(r"[0-9]{1,12}")  # seconds since 1970; Python reads no integer of thousands of digits
 
-FORMATS = ("csv", "jsonl", "parquet")
+MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
+"""Media types of the result resources, by format."""
+
+FORMATS = tuple(MEDIA)
 
 
 def resource_uris(job_id: str, completed: bool) -> dict[str, str]:
@@ -33,6 +38,21 @@ def resource_uris(job_id: str, completed: bool) -> dict[str, str]:
     if completed:
         uris.update({name: f"{base}/results.{name}" for name in FORMATS})
     return uris
+
+
+def result_links(job_id: str) -> list[ResourceLink]:
+    """The whole results of a completed job as links that a client can follow."""
+    uris = resource_uris(job_id, completed=True)
+    return [
+        ResourceLink(
+            type="resource_link",
+            name=f"{job_id}.{name}",
+            title=f"Results as {name}",
+            uri=uris[name],
+            mime_type=MEDIA[name],
+        )
+        for name, media_type in MEDIA.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

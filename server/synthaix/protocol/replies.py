@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from fastmcp.tools import ToolResult
+from mcp_types import ResourceLink, TextContent
 
-from synthaix.protocol.links import Links, resource_uris
+from synthaix.protocol.links import Links, resource_uris, result_links
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from synthaix.generate.window import Usage
     from synthaix.jobs.draft import Draft
     from synthaix.jobs.engine import DedupResult, RowsPage, Translated
@@ -33,9 +36,10 @@ FIRST_ROWS = 10
 """Rows of a completed job shown at once; the pages have the others."""
 
 
-def reply(content: dict[str, Any], text: str) -> ToolResult:
-    """The structured reply with its short text, which ends in what to do next."""
-    return ToolResult(content=f"{text} {content['next_step']}".strip(), structured_content=content)
+def reply(content: dict[str, Any], text: str, links: Sequence[ResourceLink] = ()) -> ToolResult:
+    """The structured reply with its short text, which ends in what to do next, and links to what can be read."""
+    said = TextContent(type="text", text=f"{text} {content['next_step']}".strip())
+    return ToolResult(content=[said, *links], structured_content=content)
 
 
 def moment(value: datetime | None) -> str | None:
@@ -154,7 +158,9 @@ def status(value: JobStatus, links: Links, first: list[dict[str, Any]] | None, o
         f"Job {value.job_id} is {value.status}: {value.rows_generated:,} of {value.total_rows:,} rows, "
         f"{value.rows_deduplicated:,} duplicates removed."
     )
-    return reply(content, text + (f" {value.message}" if value.message else ""))
+    return reply(
+        content, text + (f" {value.message}" if value.message else ""), result_links(value.job_id) if completed else ()
+    )
 
 
 def _next_step(value: JobStatus) -> str:
