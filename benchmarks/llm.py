@@ -5,8 +5,9 @@
     python benchmarks/llm.py faults [CASE ...]         jitter, a server that admits 20 of 50, cut answers, a storm
 
 The model is a loopback server in a process of its own that takes 0.5 s and 2 ms a row, 20 rows a request. Deduplication
-and the durable store are on; the process is warm. Ideal time = rounds of requests at full width x time of one request;
-efficiency = ideal / time with at least one request in flight.
+and the durable store are on; the process is warm, threads take turns as in a server. Ideal time = rounds of requests at
+full width x time of one request; efficiency = ideal / time with at least one request in flight. Of every completed job
+the rows are read back: as many as were wanted, each valid, no two alike.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import polars as pl
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "server"), str(ROOT)]
 
+from synthaix.app import SWITCH_SECONDS  # noqa: E402
 from synthaix.jobs.engine import Engine  # noqa: E402
 from synthaix.jobs.spec import GenerationRequest  # noqa: E402
 from synthaix.schema.table import parse_schema  # noqa: E402
+from synthaix.schema.validation import valid_rows  # noqa: E402
 from synthaix.settings import Settings  # noqa: E402
 
 BASE_SECONDS, ROW_SECONDS, ROWS_A_REQUEST = 0.5, 0.002, 20
@@ -68,6 +72,7 @@ class Run:
     removed: int
     output_tokens: int
     cpu_per_request: float
+    megabytes: float
     status: str
     message: str | None
 
@@ -102,17 +107,20 @@ async def job(engine: Engine, rows: int, workers: int) -> Any:
 
 
 async def measure(rows: int, workers: int, behaviour: dict[str, Any]) -> Run:
-    with model(behaviour) as base, tempfile.TemporaryDirectory() as directory:
+    with model(CALM) as base, tempfile.TemporaryDirectory() as directory:
         settings = Settings(
             data_dir=Path(directory), openai_api_key="sk-bench", openai_base_url=f"{base}/v1", _env_file=None
         )
         async with Engine(settings) as engine:
             await job(engine, 40, 2)  # imports, connections, the ladder
-            urllib.request.urlopen(urllib.request.Request(f"{base}/behaviour", data=b"{}")).read()
+            body = json.dumps(behaviour).encode()
+            urllib.request.urlopen(urllib.request.Request(f"{base}/behaviour", data=body)).read()
             cpu, begin = time.process_time(), time.perf_counter()
             status = await job(engine, rows, workers)
             wall, cpu = time.perf_counter() - begin, time.process_time() - cpu
-            counts = json.loads(urllib.request.urlopen(f"{base}/counts").read())
+            megabytes = memory()
+            counts = await settled(base)
+            await check(engine, status)
     return Run(
         wall=wall,
         busy=counts["busy_seconds"],
@@ -122,9 +130,28 @@ async def measure(rows: int, workers: int, behaviour: dict[str, Any]) -> Run:
         removed=status.rows_deduplicated,
         output_tokens=counts["output_tokens"],
         cpu_per_request=cpu / max(counts["requests"], 1),
+        megabytes=megabytes,
         status=status.status,
         message=status.message,
     )
+
+
+async def settled(base: str) -> dict[str, Any]:
+    """The model's counts once it has noticed that nobody waits any more."""
+    while True:
+        counts: dict[str, Any] = json.loads(urllib.request.urlopen(f"{base}/counts").read())
+        if counts["in_flight"] == 0:
+            return counts
+        await anyio.sleep(0.05)
+
+
+async def check(engine: Engine, status: Any) -> None:
+    """A completed job has exactly the rows that were wanted, valid and distinct; another says that it can go on."""
+    rows = pl.read_parquet((await engine.export(status.job_id, "parquet")).path)
+    assert status.status == "completed" or status.resumable, status.message
+    assert rows.height == (status.total_rows if status.status == "completed" else status.rows_generated)
+    assert rows.n_unique() == rows.height
+    assert valid_rows(rows, TABLE).all()
 
 
 def memory() -> float:
@@ -153,7 +180,7 @@ def calm(cases: list[tuple[int, int]]) -> None:
         best = ideal(rows, workers)
         print(
             f"{rows:>8,} {workers:>7} {best:>8.2f} {best / run.busy:>7.1%} {best / run.wall:>7.1%} "
-            f"{1e3 * run.cpu_per_request:>14.2f} {run.rows / run.wall:>8,.0f} {memory() - loaded:>13.0f}"
+            f"{1e3 * run.cpu_per_request:>14.2f} {run.rows / run.wall:>8,.0f} {run.megabytes - loaded:>13.0f}"
             + ("" if run.status == "completed" and run.rows == rows else f"  {run.status}: {run.message}")
         )
 
@@ -195,6 +222,7 @@ def main() -> None:
     parser.add_argument("what", choices=["calm", "serial", "faults"])
     parser.add_argument("cases", nargs="*")
     chosen = parser.parse_args()
+    sys.setswitchinterval(SWITCH_SECONDS)
     if chosen.what == "calm":
         cases = chosen.cases or ["1000/10", "10000/20", "10000/50", "100000/50"]
         calm([(int(rows), int(workers)) for rows, workers in (case.replace(",", "").split("/") for case in cases)])

@@ -181,7 +181,9 @@ class Repeats:
         """Count the values of some rows."""
         for name, counts in self._counts.items():
             often = self._often[name]
-            for value in frame[name].drop_nulls():
+            for value in frame[name].to_list():
+                if value is None:
+                    continue
                 counts[value] += 1
                 if counts[value] >= self.OFTEN:
                     often[value] = counts[value]

@@ -47,7 +47,8 @@ class Spend:
 
     def reserve(self, estimate: Usage) -> Reservation:
         """Set aside the most a request may consume. Raises BudgetReached where that could pass a limit."""
-        if reason := self._passed(self.used + self.reserved + estimate):
+        bound = any(limit is not None for limit in (self._usd, self._tokens, self._requests))
+        if bound and (reason := self._passed(self.used + self.reserved + estimate)):
             raise BudgetReached(reason)
         reservation = Reservation(estimate)
         self._open.add(reservation)
