@@ -198,6 +198,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SYNTHAIX_LIMIT_JOBS", "limit_jobs"),
         description="Unfinished jobs at once.",
     )
+    limit_hours: float = Field(
+        default=72.0,
+        gt=0,
+        validation_alias=AliasChoices("SYNTHAIX_LIMIT_HOURS", "limit_hours"),
+        description="Hours a job may run before it stops, resumable.",
+    )
     limit_bytes: int = Field(
         default=64_000_000,
         ge=1024,

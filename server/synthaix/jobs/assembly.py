@@ -79,7 +79,7 @@ class Services:
         store = JobStore(foundation.database, faults)
         marks = Marks(settings.data_dir / "servers")
         preparation = Preparation(settings, store, marks, work, faults)
-        runner = Runner(store, foundation.leases, preparation, work)
+        runner = Runner(store, foundation.leases, preparation, work, settings.limit_hours)
         tasks.start_soon(Retention(settings, foundation.database, foundation.leases.owner, faults).run)
         scheduler = Scheduler(store, foundation.leases, board, runner, resume=settings.resume == "on")
         return cls(

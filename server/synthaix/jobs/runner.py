@@ -57,13 +57,19 @@ CANCELLED = Ending("cancelled", "cancelled", "Cancelled; the rows so far are kep
 
 
 class Runner:
-    """Runs jobs; everything that can stop one becomes an `Ending` here."""
+    """Runs jobs; everything that can stop one becomes an `Ending` here.
 
-    def __init__(self, store: JobStore, leases: Leases, preparation: Preparation, work: anyio.CapacityLimiter) -> None:
+    A run that is not done after `hours` stops, resumable: what goes on forever is no use to anybody.
+    """
+
+    def __init__(
+        self, store: JobStore, leases: Leases, preparation: Preparation, work: anyio.CapacityLimiter, hours: float
+    ) -> None:
         self._store = store
         self._leases = leases
         self._preparation = preparation
         self._work = work
+        self._hours = hours
 
     async def run(self, live: LiveJob) -> None:
         """Run the job until it has ended, was given back, or was taken over."""
@@ -128,12 +134,12 @@ class Runner:
         return outcome
 
     async def _accept(self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper) -> Ending:
-        waits = iter(PROVIDER_WAITS)
+        waits, until = iter(PROVIDER_WAITS), anyio.current_time() + 3600 * self._hours
         while True:
             before = parts.acceptor.decided
             try:
-                await self._accept_windows(live, parts, committer, vectors)
-                return _completed(parts)
+                await self._accept_windows(live, parts, committer, vectors, until)
+                return _completed(parts) if parts.acceptor.done else _overdue(parts, self._hours)
             except BudgetReached as exc:
                 return Ending("failed", "budget", f"{exc} The rows so far are kept.", resumable=True)
             except ProviderError as exc:
@@ -146,7 +152,9 @@ class Runner:
                 live.update(message=f"Waiting {wait:g} s for the provider: {exc} {WAITING}")
                 await anyio.sleep(wait)
 
-    async def _accept_windows(self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper) -> None:
+    async def _accept_windows(
+        self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper, until: float
+    ) -> None:
         acceptor, executor = parts.acceptor, parts.executor
         windows = Windows(executor, acceptor.decided, lambda: acceptor.wanted(executor.overdraw))
         failure: Exception | None = None
@@ -168,6 +176,9 @@ class Runner:
                         live.update(message=executor.notice)
                     if not committer.unwritten:
                         vectors.wake(live.record.next_candidate)
+                    if anyio.current_time() > until and not acceptor.done:
+                        await windows.wind_up()
+                        break
             except Exception as exc:  # carried around the task group, which would wrap it
                 failure = exc
             tasks.cancel_scope.cancel()
@@ -232,6 +243,11 @@ def _decide(acceptor: Acceptor, taken: Sequence[Candidates]) -> list[Chunk]:
 def _completed(parts: Parts) -> Ending:
     message = parts.acceptor.exhausted
     return Ending("completed") if message is None else Ending("completed", "exhausted", message)
+
+
+def _overdue(parts: Parts, hours: float) -> Ending:
+    message = f"The job was not done within {hours:g} hours (SYNTHAIX_LIMIT_HOURS). The rows so far are kept."
+    return Ending("failed", "provider" if parts.executor.usage.requests else "error", message, resumable=True)
 
 
 def _ending_for(exc: Exception, job_id: str) -> Ending:

@@ -48,13 +48,13 @@ class Windows:
         self._slots: deque[_Slot] = deque()
         self._running = 0
         self._held = 0
-        self._failed = False
+        self._stopped = False
         self._moved = anyio.Event()
 
     async def dispatch(self) -> None:
-        """Keep the executor busy until cancelled, or until a window has failed."""
+        """Keep the executor busy until cancelled, wound up, or until a window has failed."""
         async with anyio.create_task_group() as tasks:
-            while not self._failed:
+            while not self._stopped:
                 moved = self._moved
                 if self._room() and (window := self._cut()) is not None:
                     slot = _Slot(window)
@@ -71,15 +71,19 @@ class Windows:
         slot = self._slots[0]
         await slot.finished.wait()
         if slot.error is not None:
-            # What is under way may be paid for: let it reach the log before the job stops.
-            while self._running:
-                await self._moved.wait()
+            await self.wind_up()
             raise slot.error
         self._slots.popleft()
         if slot.candidates is None:
             return await self._executor.run(slot.window)
         self._held -= slot.candidates.frame.height
         return slot.candidates
+
+    async def wind_up(self) -> None:
+        """Start nothing more, and wait for what is under way: it may be paid for, and must reach the log."""
+        self._stopped = True
+        while self._running:
+            await self._moved.wait()
 
     def ready(self, rows: int) -> list[Candidates]:
         """Whatever windows follow and are finished, of at most `rows` candidates together."""
@@ -103,7 +107,7 @@ class Windows:
             candidates = await self._executor.run(slot.window)
         except Exception as exc:
             slot.error = exc
-            self._failed = True
+            self._stopped = True
         else:
             limit = self._executor.held_rows
             if limit is None or slot is self._slots[0] or self._held + candidates.frame.height <= limit:

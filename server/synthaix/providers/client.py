@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,13 +11,14 @@ import anyio
 
 from synthaix.errors import AnswerUnusable, FormatUnsupported, ProviderBusy, ProviderDown, ProviderRefused
 from synthaix.meters import request_sent
+from synthaix.providers.deadline import Deadlines
 from synthaix.providers.hedge import hedged
 from synthaix.providers.ladder import MEMORY, Ladder
-from synthaix.providers.latency import Latencies
 from synthaix.providers.once import Once
 from synthaix.providers.pacing import CircuitOpen
 from synthaix.providers.patience import HURRIED, Patience
 from synthaix.providers.shared import shared_pacer
+from synthaix.providers.stream import stream_above
 from synthaix.providers.usage import Usage
 from synthaix.spans import span
 
@@ -89,8 +89,7 @@ class ModelClient:
         self._scouted = self._ladder.proven
         self._active_at = 0.0
         # The job's own: how long an answer takes depends on how much is asked for, and another job may ask for less.
-        self._latencies = Latencies()
-        self._under_way: dict[anyio.CancelScope, float] = {}  # since when
+        self._deadlines = Deadlines(self._patience)
         self._failing: tuple[float, str] | None = None  # since when nothing was answered, and the last failure
 
     @property
@@ -126,7 +125,7 @@ class ModelClient:
     @property
     def usual_seconds(self) -> float:
         """How long an answer usually takes, 0 while unknown."""
-        return self._latencies.usual
+        return self._deadlines.latencies.usual
 
     @property
     def idle(self) -> bool:
@@ -179,9 +178,9 @@ class ModelClient:
         return await self._ask(request, spend)
 
     async def _soon(self, request: ModelRequest, spend: Spend) -> ModelReply:
-        if self._hedge is None or self._latencies.slow is None:
+        if self._hedge is None or self._deadlines.latencies.slow is None:
             return await self._ask(request, spend)
-        return await hedged(lambda: self._ask(request, spend), self._latencies.quantile(self._hedge))
+        return await hedged(lambda: self._ask(request, spend), self._deadlines.latencies.quantile(self._hedge))
 
     async def _scout(self, request: ModelRequest, spend: Spend, arrived: float) -> ModelReply:
         """The first request to an address; whoever waited for one that failed shares its failure."""
@@ -219,7 +218,7 @@ class ModelClient:
                 now = time.monotonic()
                 began_failing = now if began_failing is None else began_failing
                 self._failing = (now if self._failing is None else self._failing[0], str(exc))
-                wait = self._wait(exc, failures)
+                wait = self._patience.backoff(failures, exc.retry_after if isinstance(exc, ProviderBusy) else None)
                 if self._gives_up(exc, failures, now + wait - began_failing):
                     if self._replaceable:
                         self._pacer.given_up()
@@ -252,9 +251,8 @@ class ModelClient:
                 reply = await self._in_time(request, rung, leave)
             self._failing = None
             usage, outcome = self._usage(request, reply), "ok"
-            self._latencies.add(time.monotonic() - began)
             self._pacer.answered(permit, reply.limits, request.expected_tokens + self._input(request))
-            self._hurry()
+            self._deadlines.answered(time.monotonic() - began)
             return reply, usage
         except ProviderBusy as exc:
             self._pacer.refused(permit, exc.retry_after)
@@ -281,28 +279,20 @@ class ModelClient:
             spend.settle(reservation, usage)
 
     async def _in_time(self, request: ModelRequest, rung: Rung, leave: Callable[[], None]) -> Reply:
-        """The reply, within a deadline that moves closer when others under way turn out to be answered sooner."""
-        longest = self._patience.longest_deadline
-        began = anyio.current_time()
-        with anyio.CancelScope() as scope:
-            self._under_way[scope] = began
-            if self._latencies.slow is not None:
-                scope.deadline = began + self._deadline()
-            try:
-                return await self._provider.send(self.model, request, rung, longest, leave)
-            finally:
-                del self._under_way[scope]
-        # It took so long at least. Where that happens often the provider has become slower, and gets more time.
-        self._latencies.add(anyio.current_time() - began)
-        raise ProviderDown(
-            f"{self._provider.label} at {self._provider.base_url} did not answer, though others of its requests were "
-            "answered ten times sooner."
-        )
+        """The reply, within a deadline that moves closer when others under way turn out to be answered sooner.
 
-    def _hurry(self) -> None:
-        """Let no request under way take longer than the deadline: what is usual has just become known."""
-        for scope, began in self._under_way.items():
-            scope.deadline = min(scope.deadline, began + self._deadline())
+        What a stream has brought is kept when its time is up, so there the adapter holds the deadline.
+        """
+        if stream_above(request):
+            return await self._provider.send(self.model, request, rung, self._deadlines.seconds, leave)
+        try:
+            with self._deadlines.kept():
+                return await self._provider.send(self.model, request, rung, self._patience.longest_deadline, leave)
+        except TimeoutError:
+            raise ProviderDown(
+                f"{self._provider.label} at {self._provider.base_url} did not answer, though others of its requests "
+                "were answered ten times sooner."
+            ) from None
 
     def _abandoned(self, request: ModelRequest) -> Usage:
         """What a request that nobody waits for any more is likely to cost: the provider answers it all the same."""
@@ -321,19 +311,6 @@ class ModelClient:
     def _most(self, request: ModelRequest) -> Usage:
         most = self._input(replace(request, system=request.system + str(request.schema)), FEWEST_BYTES_PER_TOKEN)
         return Usage(1, most, request.max_tokens, self.cost(most, request.max_tokens))
-
-    def _deadline(self) -> float:
-        """Ten times the longest usual latency of late, within bounds: what takes longer will not answer."""
-        slow = self._latencies.slow
-        if slow is None:
-            return self._patience.longest_deadline
-        return min(self._patience.longest_deadline, max(self._patience.shortest_deadline, 10 * slow))
-
-    def _wait(self, exc: ProviderBusy | ProviderDown, failures: int) -> float:
-        backoff = min(self._patience.longest_backoff, self._patience.first_backoff * 2.0 ** min(failures - 1, 10))
-        backoff *= random.uniform(0.75, 1.25)  # so that those who failed together do not come back together
-        asked = exc.retry_after if isinstance(exc, ProviderBusy) else None
-        return max(backoff, asked) if asked is not None else backoff
 
     def _gives_up(self, exc: ProviderBusy | ProviderDown, failures: int, seconds: float) -> bool:
         if isinstance(exc, ProviderBusy):
