@@ -11,6 +11,9 @@ from tests.support.sampling import frame_of, table_of
 
 if TYPE_CHECKING:
     from synthaix.generate.plan import ColumnPlan, Mode
+from synthaix.generate.sampler import TableSampler
+from synthaix.generate.window import Window
+from synthaix.schema.table import parse_schema
 
 
 def plan(*columns: dict[str, Any] | str, mode: Mode = "local") -> dict[str, ColumnPlan]:
@@ -228,3 +231,10 @@ def test_natural_limits_hold_where_the_schema_sets_none() -> None:
     assert frame["age"].is_between(18, 90).all()
     assert frame["heart_rate"].is_between(42, 180).all()
     assert frame["humidity"].is_between(0, 100).all()
+
+
+def test_numbered_names_keep_to_the_lengths_of_their_column() -> None:
+    table = parse_schema({"columns": [{"name": "first_name", "type": "string", "min_length": 13, "max_length": 14}]})
+    (plan,) = plan_columns(table)
+    frame = TableSampler(table, (plan,), 1).window(Window(0, 50))
+    assert frame["first_name"].str.len_chars().is_between(13, 14).all()

@@ -199,6 +199,11 @@ def _json(column: Column, scene: Scene) -> Chosen:
     return (_JSON_LIST, "a short list") if plural else (_JSON, "a small object")
 
 
+def _has_room(column: Column, length: int) -> bool:
+    """Whether a text of that length keeps to the column's own bounds of it."""
+    return (column.min_length or 0) <= length <= (column.max_length or length)
+
+
 def _text(column: Column, scene: Scene) -> Chosen:
     models = model_of(column, scene.table)
     if models is not None:
@@ -210,10 +215,11 @@ def _text(column: Column, scene: Scene) -> Chosen:
         return _code(column), "too short for words, so a code"
     words = words_of(column.name)
     last = words[-1] if words else ""
-    if last == "name" and len(words) > 1 and column.unique:
-        return kinds.Sequence(prefix=f"{words[-2].title()} ", width=4), f"numbered names of a {words[-2]}"
-    if last == "name" and len(words) > 1:
-        names = kinds.Sequence(prefix=f"{words[-2].title()} ", width=3)
+    numbered = f"{words[-2].title()} " if last == "name" and len(words) > 1 else ""
+    if numbered and column.unique and _has_room(column, len(numbered) + 4):
+        return kinds.Sequence(prefix=numbered, width=4), f"numbered names of a {words[-2]}"
+    if numbered and not column.unique and _has_room(column, len(numbered) + 3):
+        names = kinds.Sequence(prefix=numbered, width=3)
         return kinds.Pool(size=200, distribution="zipf", of=names), f"names of a {words[-2]} that recur"
     if last in ("code", "key", "number", "no", "ref") or column.unique:
         return _code(column), "a code"
