@@ -23,7 +23,7 @@ installed = pytest.mark.skipif(
 
 REVIEWS = parse_schema({"columns": [{"name": "stars", "type": "integer"}, {"name": "review", "type": "text"}]})
 SAID = "I bought this kettle last spring. The handle feels sturdy, the lid looks beautiful and it was cheap."
-SAID_AGAIN = "I purchased this kettle last spring. The grip seems robust, the lid looks lovely and it was inexpensive."
+SAID_AGAIN = "I purchased this kettle last spring. The handle feels robust, the lid looks lovely; it was inexpensive."
 OTHER = "I bought this kettle last spring. The cable is far too short, the lid leaks and it was expensive."
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -109,6 +109,10 @@ def _load() -> _Weights:
             f"The weights of wordllama cannot be read ({str(exc)[:200]}); install synthaix[semantic] again."
         ) from exc
     model.tokenizer.no_padding()
+    # The model splits no words before it pairs letters, so its cache holds whole texts, ten thousand a thread: 150 MB
+    # that no later text asks for. The method is not public; a tokenizer without it only keeps more.
+    with suppress(AttributeError):
+        model.tokenizer.model._resize_cache(0)
     return _Weights(model.embedding, model.tokenizer)
 
 
