@@ -109,12 +109,17 @@ SWITCH_SECONDS = 0.0005
 up, and at Python's 5 ms a job that compares rows would cost each of them that."""
 
 
-def serve_stdio(settings: Settings | None = None) -> None:
-    """Serve MCP over standard input and output until the host closes them."""
-    settings = settings or load_settings()
+def _prepare(settings: Settings) -> None:
+    """Make this process a server's: its logs, its threads, its spans."""
     configure_logs(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
     configure_spans(settings)
+
+
+def serve_stdio(settings: Settings | None = None) -> None:
+    """Serve MCP over standard input and output until the host closes them."""
+    settings = settings or load_settings()
+    _prepare(settings)
     build_server(settings).run(transport="stdio", show_banner=False)
 
 
@@ -129,9 +134,7 @@ def serve_http(settings: Settings | None = None, host: str | None = None, port: 
     settings = settings or load_settings()
     host, port = host or settings.backend_host, settings.backend_port if port is None else port
     check_exposure(settings, host)
-    configure_logs(settings)
-    sys.setswitchinterval(SWITCH_SECONDS)
-    configure_spans(settings)
+    _prepare(settings)
     shown = f"[{host}]" if ":" in host else host
     server = build_server(settings, public_url=f"http://{shown}:{port}")
     cors = HttpMiddleware(

@@ -69,6 +69,21 @@ def test_health_readiness_and_metrics_are_served(tmp_path: Path) -> None:
     assert b"synthaix_rows_generated" in metrics[1]
 
 
+def test_a_name_that_is_no_tools_makes_no_label_of_its_own(tmp_path: Path) -> None:
+    async def ask(base: str) -> None:
+        async with connect(base) as client:
+            for name in ("no_such_tool", "another", "list_jobs"):
+                await client.call_tool(name, {"limit": 0}, raise_on_error=False)
+
+    with http_server(tmp_path) as base:
+        anyio.run(ask, base)
+        told = fetch(f"{base}/metrics")[1].decode()
+
+    assert 'synthaix_tool_seconds_count{outcome="error",tool="unknown"} 2.0' in told
+    assert 'synthaix_tool_seconds_count{outcome="error",tool="list_jobs"} 1.0' in told
+    assert "no_such_tool" not in told
+
+
 def test_every_metric_of_the_alert_rules_is_served(tmp_path: Path) -> None:
     import anyio
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from synthaix.errors import ArgumentError, NotFoundError, StoreError, SynthaixError
+from synthaix.protocol.links import MEDIA
 
 if TYPE_CHECKING:
     from fastmcp import FastMCP
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
     from synthaix.jobs.engine import Engine
     from synthaix.protocol.links import Links
 
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/x-ndjson",
-    "parquet": "application/vnd.apache.parquet",
-    "sql": "application/sql",
-}
+MEDIA_TYPES = {**MEDIA, "csv": f"{MEDIA['csv']}; charset=utf-8", "sql": "application/sql"}
 
 
 def add_routes(server: FastMCP[Any], auth: AuthProvider | None, engine: Engine, links: Links) -> None:

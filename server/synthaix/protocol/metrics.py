@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from fastmcp.exceptions import NotFoundError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
 if TYPE_CHECKING:
@@ -16,17 +17,17 @@ class ToolTimes(Middleware):
 
     async def on_call_tool(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         """Run the tool and note how long it took."""
-        started, outcome = time.perf_counter(), "error"
+        started, name, outcome = time.perf_counter(), context.message.name, "error"
         try:
             result = await call_next(context)
             outcome = "ok"
             return result
+        except NotFoundError:
+            name = "unknown"
+            raise
         finally:
             from synthaix import meters  # not at the first listing of the tools, which must be fast
 
-            server = context.fastmcp_context.fastmcp if context.fastmcp_context is not None else None
-            known = server is not None and await server.get_tool(context.message.name) is not None
-            name = context.message.name if known else "unknown"
             meters.tool_seconds.labels(name, outcome).observe(time.perf_counter() - started)
 
 
