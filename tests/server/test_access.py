@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from synthaix.app import build_server, serve_http
 from synthaix.errors import LimitError, SettingsError
 from synthaix.jobs.engine import Engine
-from synthaix.jobs.spec import GenerationRequest
+from synthaix.jobs.spec import Budget, GenerationRequest
 from synthaix.protocol.exposure import check_exposure
 from tests.support.server import TRANSACTIONS, call, client_of, finished, http_server, refusal, serving, settings_for
 
@@ -170,6 +170,29 @@ async def test_a_quota_of_spending_counts_the_budget_of_the_new_job(tmp_path: Pa
         request = GenerationRequest(table=TRANSACTIONS, total_rows=10, mode="llm", provider="openai", budget={"usd": 1})
         with pytest.raises(LimitError, match=r"\$1\.00 and \$0\.50 are left"):
             await engine.start(await engine.draft(request, "ann"), owner="ann")
+
+
+async def test_a_quota_of_spending_counts_what_unfinished_jobs_may_still_spend(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, quota_spend=1.0, openai_api_key=SecretStr("a-key"), resume="off")
+    async with Engine(settings) as engine:
+
+        async def start(usd: float) -> str:
+            budget = {"usd": usd}
+            request = GenerationRequest(
+                table=TRANSACTIONS, total_rows=10, mode="llm", provider="openai", budget=budget, max_workers=1
+            )
+            return (await engine.start(await engine.draft(request, "ann"), owner="ann")).job_id
+
+        first = await start(0.6)
+        with pytest.raises(LimitError, match=r"\$0\.60 and \$0\.40 are left"):
+            await start(0.6)
+        await engine.cancel(first, "ann")
+        second = await start(0.6)
+        with pytest.raises(LimitError, match=r"\$0\.60 and \$0\.40 are left"):
+            await engine.resume(first, owner="ann")
+        await engine.resume(first, Budget(usd=0.3), owner="ann")
+        with pytest.raises(LimitError, match=r"\$0\.90 and \$0\.70 are left"):
+            await engine.resume(second, Budget(usd=0.9), owner="ann")
 
 
 async def test_a_boolean_is_no_number(tmp_path: Path) -> None:

@@ -68,7 +68,6 @@ class Services:
     scheduler: Scheduler
     reading: Reading
     deduplication: Deduplication
-    quota: Quota
     mending: Mending
 
     @classmethod
@@ -83,12 +82,13 @@ class Services:
         tasks.start_soon(Retention(settings, foundation.database, foundation.leases.owner, faults).run)
         scheduler = Scheduler(store, foundation.leases, board, runner, resume=settings.resume == "on")
         return cls(
-            JobService(store, foundation.leases, board, scheduler, tasks, settings.limit_jobs),
+            JobService(
+                store, foundation.leases, board, scheduler, tasks, settings.limit_jobs, Quota.from_settings(settings)
+            ),
             store,
             scheduler,
             Reading(settings, store, marks, faults),
             Deduplication(settings, store, work),
-            Quota.from_settings(settings, foundation.database),
             Mending(settings, store, preparation, marks),
         )
 

@@ -120,9 +120,7 @@ class Engine:
 
     async def start(self, draft: Draft, idempotency_key: str | None = None, owner: str | None = None) -> JobStatus:
         """Start the job, or answer with the earlier one of that key. Raises ConflictError or LimitError."""
-        services = await self._open()
-        await services.quota.admit(draft, owner)
-        return await services.jobs.start(draft, idempotency_key, owner)
+        return await (await self._open()).jobs.start(draft, idempotency_key, owner)
 
     async def status(self, job_id: str, owner: str | None = None) -> JobStatus:
         """The job's status now. Raises NotFoundError."""

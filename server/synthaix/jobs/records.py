@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -11,6 +11,9 @@ from synthaix.errors import ConflictError, LimitError
 from synthaix.jobs.database import insert_or_ignore
 from synthaix.jobs.job import UNFINISHED, JobRecord, no_such_job
 from synthaix.jobs.tables import jobs
+
+if TYPE_CHECKING:
+    from synthaix.jobs.quota import Admit
 
 _QUEUE_LOCK = 0x53594E59
 """The key of the advisory lock under which PostgreSQL counts unfinished jobs ("SYNY")."""
@@ -54,14 +57,19 @@ def by_key(connection: sa.Connection, owner: str, key: str, fingerprint: str) ->
     return record
 
 
-def create(connection: sa.Connection, record: JobRecord, limit: int) -> JobRecord:
-    """The new job, or the earlier one with the same key. Raises ConflictError, or LimitError past `limit`."""
+def create(connection: sa.Connection, record: JobRecord, limit: int, admit: Admit | None = None) -> JobRecord:
+    """The new job, or the earlier one with the same key.
+
+    Raises ConflictError, or LimitError past `limit` or where `admit` does.
+    """
     if record.idempotency_key is not None:
         earlier = by_key(connection, record.owner, record.idempotency_key, record.fingerprint)
         if earlier is not None:
             return earlier
     if not record.ended:
         check_room(connection, limit)
+    if admit is not None:
+        admit(connection, record)
     if insert_or_ignore(connection, jobs, [values_of(record)]) == 1 or record.idempotency_key is None:
         return record
     # Another server used the key between the look-up and here.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from synthaix.jobs.board import Board
     from synthaix.jobs.lease import Leases
+    from synthaix.jobs.quota import Quota
     from synthaix.jobs.scheduler import Scheduler
     from synthaix.jobs.spec import Budget
     from synthaix.jobs.store import JobStore
@@ -43,7 +44,14 @@ class JobService:
     """Jobs by id, for one owner each; an owner of None stands for everybody without authentication."""
 
     def __init__(
-        self, store: JobStore, leases: Leases, board: Board, scheduler: Scheduler, tasks: TaskGroup, limit: int
+        self,
+        store: JobStore,
+        leases: Leases,
+        board: Board,
+        scheduler: Scheduler,
+        tasks: TaskGroup,
+        limit: int,
+        quota: Quota,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -51,6 +59,7 @@ class JobService:
         self._scheduler = scheduler
         self._tasks = tasks
         self._limit = limit
+        self._quota = quota
 
     async def find(self, key: str, fingerprint: str, owner: str | None) -> JobStatus | None:
         """The job started before with that key. Raises ConflictError if its arguments were others."""
@@ -79,7 +88,7 @@ class JobService:
         claim = self._leases.claim_in if self._scheduler.free else None
         # A caller who gives up meanwhile must not leave a job that is leased and run by nobody.
         with anyio.CancelScope(shield=True), self._board.starting(record.job_id):
-            created, lease = await self._store.create(record, self._limit, claim)
+            created, lease = await self._store.create(record, self._limit, claim, self._quota.admit_new)
             if lease is not None:
                 return self._scheduler.adopt(self._tasks, lease, created).status
         if created.job_id == record.job_id:
@@ -135,7 +144,9 @@ class JobService:
     async def resume(self, job_id: Any, budget: Budget | None, owner: str | None) -> JobStatus:
         """Go on with a stopped job where it stands. A job that runs, or is complete, stays as it is."""
         limits = None if budget is None else budget.model_dump_json(exclude_none=True)
-        record = await self._store.requeue(check_job_id(job_id), owner or "", limits, self._limit)
+        record = await self._store.requeue(
+            check_job_id(job_id), owner or "", limits, self._limit, self._quota.admit_again
+        )
         live = self._board.get(record.job_id)
         if live is not None:
             live.allow(record.budget)

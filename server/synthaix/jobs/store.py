@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from synthaix.generate.window import Usage
+    from synthaix.jobs.quota import Admit
 
 Claim = Callable[[sa.Connection, str], Lease | None]
 """Takes the lease of a job inside a transaction."""
@@ -83,14 +84,17 @@ class JobStore:
         self.database = database
         self._faults = faults
 
-    async def create(self, record: JobRecord, limit: int, claim: Claim | None = None) -> tuple[JobRecord, Lease | None]:
+    async def create(
+        self, record: JobRecord, limit: int, claim: Claim | None = None, admit: Admit | None = None
+    ) -> tuple[JobRecord, Lease | None]:
         """The new job, claimed in the same transaction by `claim`, or the earlier one with the same key.
 
-        Raises ConflictError for the same key with other arguments, LimitError past `limit` unfinished jobs.
+        Raises ConflictError for the same key with other arguments, LimitError past `limit` unfinished jobs or where
+        `admit` does.
         """
 
         def work(connection: sa.Connection) -> tuple[JobRecord, Lease | None]:
-            created = create(connection, record, limit)
+            created = create(connection, record, limit, admit)
             if created.job_id != record.job_id or claim is None:
                 return created, None
             lease = claim(connection, created.job_id)
@@ -192,11 +196,13 @@ class JobStore:
         self._faults("cancel.after")
         return record
 
-    async def requeue(self, job_id: str, owner: str | None, budget: str | None, limit: int) -> JobRecord:
+    async def requeue(
+        self, job_id: str, owner: str | None, budget: str | None, limit: int, admit: Admit | None = None
+    ) -> JobRecord:
         """Put a stopped, resumable job back into the queue, with a new budget if one is given.
 
         Whoever runs the job learns of the budget with its next heartbeat. Raises NotFoundError, or LimitError past
-        `limit` unfinished jobs.
+        `limit` unfinished jobs or where `admit` does.
         """
 
         def work(connection: sa.Connection) -> JobRecord:
@@ -206,6 +212,8 @@ class JobStore:
                 check_room(connection, limit)
                 values |= {"status": "queued", "stop_reason": None, "message": None, "resumable": False}
                 values |= {"ended_at": None, "cancel_requested": False}
+            if admit is not None and values and (record.resumable or not record.ended):
+                admit(connection, replace(record, budget=values.get("budget", record.budget)))
             if values:
                 connection.execute(sa.update(jobs).where(jobs.c.job_id == job_id).values(**values))
             return load(connection, job_id, owner)
