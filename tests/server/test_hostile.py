@@ -12,18 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.support.hostile import CANARIES, message
 from tests.support.raw_server import RawServer
 from tests.support.server import TRANSACTIONS, call, client_of, finished, refusal, settings_for
 
-CANARIES = {
-    "OPENAI_API_KEY": "canary-openai-4f1d9c27b6",
-    "ANTHROPIC_API_KEY": "canary-anthropic-8e2a63d05f",
-    "SYNTHAIX_AUTH_TOKEN": "canary-token-19cc4be7a2",
-}
-TOOLS = (
-    "translate_schema", "start_generation", "job_status", "get_rows", "export_job",
-    "cancel_job", "resume_job", "list_jobs", "deduplicate",
-)  # fmt: skip
 ROUNDS = 300
 
 
@@ -39,63 +31,6 @@ def server(tmp_path: Path) -> Iterator[RawServer]:
     assert b"Traceback" not in b"".join(server.said)
     for line in server.log.read_text().splitlines():
         assert isinstance(json.loads(line), dict), line  # one object a line: nothing forged a line of its own
-
-
-def anything(chance: random.Random, depth: int = 0) -> Any:
-    """A JSON value of no particular use."""
-    kind = chance.randrange(9 if depth < 4 else 7)
-    if kind == 7:
-        return [anything(chance, depth + 1) for _ in range(chance.randrange(4))]
-    if kind == 8:
-        return {text(chance): anything(chance, depth + 1) for _ in range(chance.randrange(4))}
-    return (
-        None, chance.random() < 0.5, chance.randint(-(10**20), 10**20), chance.uniform(-1e9, 1e9),
-        text(chance), text(chance) * chance.choice([1, 1, 1, 2_000]), chance.choice([0, -1, 1, 2**63, 1e308]),
-    )[kind]  # fmt: skip
-
-
-def text(chance: random.Random) -> str:
-    """A string that somebody may have meant ill with."""
-    return chance.choice(
-        [
-            "", "job_id", "../../etc/passwd", "%2e%2e%2f", "a\x00b", "\u202e\u0000", "'; DROP TABLE jobs;--", "=1+1",
-            "{{7*7}}", "${OPENAI_API_KEY}", "$(env)", "\r\nSet-Cookie: a=b", '{"level": "INFO"}\n{"forged": 1}',
-            "(a+)+$", "synthaix://jobs/../../x", "file:///etc/passwd", "http://169.254.169.254/", "0" * 32, "🙂" * 50,
-        ]
-    )  # fmt: skip
-
-
-def message(chance: random.Random) -> Any:
-    """A message that is almost one of ours, or nothing like it."""
-    kind = chance.randrange(10)
-    if kind == 0:
-        return bytes(chance.randrange(256) for _ in range(chance.randrange(80)))
-    if kind == 1:
-        return anything(chance)
-    if kind == 2:
-        deep = chance.choice([50, 500, 50_000])
-        return b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":' + b"[" * deep + b"]" * deep + b"}"
-    method = chance.choice(["tools/call", "resources/read", "prompts/get", "completion/complete", text(chance)])
-    params: Any = {
-        "tools/call": {"name": chance.choice([*TOOLS, text(chance)]), "arguments": arguments(chance)},
-        "resources/read": {"uri": f"synthaix://jobs/{text(chance)}"},
-        "prompts/get": {"name": "generate_dataset", "arguments": {"description": text(chance)}},
-    }.get(method, anything(chance))
-    identity = chance.choice([chance.randint(0, 9), text(chance), None, anything(chance)])
-    return {"jsonrpc": chance.choice(["2.0", "2.0", "1.0", 2]), "id": identity, "method": method, "params": params}
-
-
-def arguments(chance: random.Random) -> Any:
-    """Arguments of the right names, and values of any kind."""
-    if chance.random() < 0.1:
-        return anything(chance)
-    names = [
-        "prompt", "schema", "total_rows", "job_id", "limit", "cursor", "format", "path", "rows", "threshold",
-        "seed", "budget", "provider", "model", "confirm", "wait_seconds", "columns", text(chance),
-    ]  # fmt: skip
-    given = {chance.choice(names): anything(chance) for _ in range(chance.randrange(5))}
-    given.pop("wait_seconds", None)
-    return given
 
 
 @pytest.mark.parametrize("seed", [1, 2])
