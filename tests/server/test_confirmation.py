@@ -106,3 +106,66 @@ async def test_a_repeated_call_with_a_key_does_not_ask_again(tmp_path: Path) -> 
     assert first["job_id"] == second["job_id"]
     assert second["total_rows"] == 7
     assert len(person.asked) == 1
+
+
+DEPENDENT = {
+    "columns": [
+        {"name": "quantity", "type": "integer", "minimum": 1, "maximum": 9},
+        {"name": "doubled", "type": "integer", "generator": {"kind": "expression", "expr": "quantity * 2"}},
+        {"name": "starts_on", "type": "date"},
+        {"name": "ends_on", "type": "date", "after": "starts_on"},
+    ]
+}
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize(
+    ("dropped", "named"),
+    [("quantity", "doubled"), ("starts_on", "ends_on"), ("quantity,doubled,starts_on,ends_on", "at least one")],
+)
+async def test_a_column_that_others_need_is_not_dropped_alone(
+    tmp_path: Path, era: str, dropped: str, named: str
+) -> None:
+    person = Person("accept", drop_columns=dropped)
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        text = await refusal(client, "start_generation", schema=DEPENDENT, total_rows=5)
+        jobs = await call(client, "list_jobs")
+
+    assert named in text
+    assert "inside the server" not in text
+    assert jobs["jobs"] == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_dropped_column_leaves_the_examples_too(tmp_path: Path, era: str) -> None:
+    person = Person("accept", drop_columns="currency")
+    examples = [{"user_id": "u1", "currency": "USD"}, {"currency": "EUR"}]
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=5, examples=examples)
+        status = await finished(client, started["job_id"])
+
+    assert set(status["results"]["data"][0]) == {"user_id", "amount", "timestamp"}
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("total_rows", True), ("deduplication_threshold", True), ("budget_usd", True), ("budget_usd", float("inf"))],
+)
+async def test_a_form_is_filled_with_numbers(tmp_path: Path, era: str, field: str, value: Any) -> None:
+    person = Person("accept", **{field: value})
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        text = await refusal(client, "start_generation", schema=TRANSACTIONS, total_rows=5)
+        jobs = await call(client, "list_jobs")
+
+    assert field in text
+    assert jobs["jobs"] == []
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_form_shows_the_budget_that_was_sent(tmp_path: Path, era: str) -> None:
+    person = Person("decline")
+    async with client_of(settings_for(tmp_path), era, elicitation_handler=person) as client:
+        await call(client, "start_generation", schema=TRANSACTIONS, total_rows=5, budget={"usd": 3})
+
+    assert person.asked[0][1]["properties"]["budget_usd"]["default"] == 3

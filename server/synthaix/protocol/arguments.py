@@ -9,14 +9,14 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from synthaix.schema.table import COLUMN_TYPES, FORMATS, MAX_SAFE_INTEGER
 
 
-def _no_boolean(value: Any) -> Any:
+def no_boolean(value: Any) -> Any:
     """JSON's true is no number, though Python counts it as 1."""
     if isinstance(value, bool):
         raise ValueError("a boolean is not a number")
     return value
 
 
-_NUMBER = BeforeValidator(_no_boolean)
+_NUMBER = BeforeValidator(no_boolean)
 
 _COLUMN = {
     "type": "object",

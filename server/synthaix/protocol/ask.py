@@ -97,5 +97,6 @@ def _judge(action: str, content: Any, form: type[Form]) -> Approved[Form] | Refu
         error = exc.errors(include_url=False)[0]
         field = ".".join(str(part) for part in error["loc"]) or "the form"
         raise ArgumentError(
-            f"The confirmation's {field} is {error.get('input')!r:.80}: {error['msg']}; call start_generation again."
+            f"The confirmation's {field} is {error.get('input')!r:.80}: {error['msg'].removeprefix('Value error, ')}; "
+            "call start_generation again."
         ) from None

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp_types import InputRequiredResult
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 
 from synthaix.errors import ArgumentError
 from synthaix.jobs.draft import capped
 from synthaix.jobs.spec import Budget, GenerationRequest
+from synthaix.protocol.arguments import no_boolean
 from synthaix.protocol.ask import Approved, Refused, Unreachable, ask
 from synthaix.protocol.caller import caller
-from synthaix.schema.table import TableSchema
 
 if TYPE_CHECKING:
     from fastmcp import Context
 
     from synthaix.jobs.draft import Draft
     from synthaix.jobs.engine import Engine
+    from synthaix.schema.table import TableSchema
 
 _KEY = "start_generation"
 
@@ -30,12 +31,14 @@ class Confirmation(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    total_rows: int = Field(ge=1, title="Rows")
-    deduplication_threshold: float = Field(
+    total_rows: Annotated[int, BeforeValidator(no_boolean)] = Field(ge=1, title="Rows")
+    deduplication_threshold: Annotated[float, BeforeValidator(no_boolean)] = Field(
         ge=0, le=1, title="Duplicate threshold", description="0 to 1; 1 removes exact duplicates only."
     )
     drop_columns: str = Field(default="", title="Columns to leave out", description="Names with commas.")
-    budget_usd: float = Field(default=0.0, ge=0, title="Budget in US dollars", description="0 sets no budget.")
+    budget_usd: Annotated[float, BeforeValidator(no_boolean)] = Field(
+        default=0.0, ge=0, allow_inf_nan=False, title="Budget in US dollars", description="0 sets no budget."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,12 @@ def _form(draft: Draft) -> type[Confirmation]:
         __base__=Confirmation,
         total_rows=_filled("total_rows", draft.spec.total_rows),
         deduplication_threshold=_filled("deduplication_threshold", draft.spec.threshold),
+        budget_usd=_filled("budget_usd", _usd(draft.spec.budget)),
     )
+
+
+def _usd(budget: Budget | None) -> float:
+    return 0.0 if budget is None or budget.usd is None else budget.usd
 
 
 def _filled(name: str, value: float) -> Any:
@@ -109,11 +117,14 @@ async def _changed(engine: Engine, request: GenerationRequest, draft: Draft, ans
         changes["total_rows"] = form.total_rows
     if form.deduplication_threshold != draft.spec.threshold:
         changes["deduplication_threshold"] = form.deduplication_threshold
-    if form.drop_columns.strip():
-        changes["table"] = _without(draft.spec.table, form.drop_columns)
-    if form.budget_usd:
-        kept = request.budget or Budget()
-        changes["budget"] = kept.model_copy(update={"usd": form.budget_usd})
+    dropped = {name for part in form.drop_columns.split(",") if (name := part.strip())}
+    if dropped:
+        changes["table"] = _without(draft.spec.table, dropped)
+        # The examples are the assistant's; the person who drops a column cannot mend them.
+        changes["examples"] = _left(draft.spec.examples, dropped)
+    if form.budget_usd != _usd(draft.spec.budget):
+        kept = draft.spec.budget or Budget()
+        changes["budget"] = kept.model_copy(update={"usd": form.budget_usd or None})
     # The seed drawn for the plan the person saw is the seed of what they confirmed.
     return (
         await engine.draft(request.model_copy(update={"seed": draft.spec.seed, **changes}), caller())
@@ -122,11 +133,21 @@ async def _changed(engine: Engine, request: GenerationRequest, draft: Draft, ans
     )
 
 
-def _without(table: TableSchema, names: str) -> TableSchema:
-    dropped = {name.strip() for name in names.split(",") if name.strip()}
+def _without(table: TableSchema, dropped: set[str]) -> dict[str, Any]:
+    """The schema of the columns that stay, for the draft to judge: one may have needed a dropped one."""
     if unknown := sorted(dropped - set(table.names)):
-        raise ArgumentError(f"drop_columns names {unknown[0]!r}, which is not a column; use {', '.join(table.names)}.")
-    return TableSchema(columns=tuple(column for column in table.columns if column.name not in dropped))
+        raise ArgumentError(
+            f"drop_columns names {unknown[0][:80]!r}, which is not a column; use {', '.join(table.names)}."
+        )
+    columns = [column for column in table.compact()["columns"] if column["name"] not in dropped]
+    if not columns:
+        raise ArgumentError("drop_columns names every column; leave at least one.")
+    return {"columns": columns}
+
+
+def _left(examples: tuple[dict[str, Any], ...], dropped: set[str]) -> tuple[dict[str, Any], ...] | None:
+    rows = ({name: value for name, value in row.items() if name not in dropped} for row in examples)
+    return tuple(row for row in rows if row) or None
 
 
 async def _capped(engine: Engine, request: GenerationRequest, draft: Draft) -> Draft:
