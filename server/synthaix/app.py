@@ -15,6 +15,7 @@ from fastmcp.server.providers import FileSystemProvider
 from synthaix import __version__
 from synthaix.errors import BugError
 from synthaix.jobs.engine import Engine
+from synthaix.protocol.ask import sealed
 from synthaix.protocol.auth import auth_provider
 from synthaix.protocol.caller import caller
 from synthaix.protocol.completion import add_completion
@@ -65,6 +66,7 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
         middleware=[OneSentenceErrors(), ToolTimes(), *([_pace(settings)] if auth is not None else []), wake],
         providers=[_components("tools"), _components("resources")],
         mask_error_details=True,
+        request_state_security=sealed(links.key),
     )
     subscriptions.add_to(server)
     add_completion(server, engine)

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from fastmcp.client.elicitation import ElicitResult
+from mcp.shared.exceptions import MCPError
+from mcp_types import ElicitResult as FormAnswer
+from mcp_types import InputRequiredResult
 
 from tests.support.server import ERAS, TRANSACTIONS, call, client_of, finished, refusal, settings_for
 
@@ -169,3 +172,56 @@ async def test_the_form_shows_the_budget_that_was_sent(tmp_path: Path, era: str)
         await call(client, "start_generation", schema=TRANSACTIONS, total_rows=5, budget={"usd": 3})
 
     assert person.asked[0][1]["properties"]["budget_usd"]["default"] == 3
+
+
+async def test_a_client_that_announces_forms_and_cannot_show_one_starts_nothing(tmp_path: Path) -> None:
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("no window")
+
+    async with client_of(settings_for(tmp_path), "legacy", elicitation_handler=broken) as client:
+        text = await refusal(client, "start_generation", schema=TRANSACTIONS, total_rows=5)
+        jobs = await call(client, "list_jobs")
+
+    assert "'skip'" in text
+    assert jobs["jobs"] == []
+
+
+YES = {"start_generation": FormAnswer(action="accept", content={})}
+
+
+async def asked(client: Any, **arguments: Any) -> InputRequiredResult:
+    """The question a call of 2026-07-28 is answered with."""
+    question = await client.session.call_tool("start_generation", arguments, allow_input_required=True)
+    assert isinstance(question, InputRequiredResult)
+    return question
+
+
+async def answered(client: Any, state: str | None, **arguments: Any) -> Any:
+    """What the call gives when it is sent once more with a yes to the question of that state."""
+    return await client.session.call_tool("start_generation", arguments, input_responses=YES, request_state=state)
+
+
+async def test_an_answer_counts_for_its_own_question_only(tmp_path: Path) -> None:
+    async with client_of(settings_for(tmp_path), elicitation_handler=Person("accept")) as client:
+        state = (await asked(client, schema=TRANSACTIONS, total_rows=5)).request_state
+        assert state is not None
+        with pytest.raises(MCPError):
+            await answered(client, state, schema=TRANSACTIONS, total_rows=5_000_000)
+        with pytest.raises(MCPError):
+            await answered(client, state[:-4] + "AAAA", schema=TRANSACTIONS, total_rows=5)
+        unasked = await answered(client, None, schema=TRANSACTIONS, total_rows=5)
+        jobs = await call(client, "list_jobs")
+
+    assert unasked.is_error
+    assert jobs["jobs"] == []
+
+
+async def test_an_answer_that_is_sent_again_starts_no_second_job(tmp_path: Path) -> None:
+    async with client_of(settings_for(tmp_path), elicitation_handler=Person("accept")) as client:
+        state = (await asked(client, schema=TRANSACTIONS, total_rows=5)).request_state
+        first = await answered(client, state, schema=TRANSACTIONS, total_rows=5)
+        again = await answered(client, state, schema=TRANSACTIONS, total_rows=5)
+        jobs = await call(client, "list_jobs")
+
+    assert first.structured_content["job_id"] == again.structured_content["job_id"]
+    assert len(jobs["jobs"]) == 1

@@ -2,15 +2,20 @@
 
 Protocol 2025-11-25 and older: the server sends an elicitation request and waits for its answer.
 Protocol 2026-07-28: the tool returns what it needs and is run again, from the top, with the answer,
-so nothing may have happened before it asks.
+so nothing may have happened before it asks. What comes with the question is sealed by FastMCP: it opens only for the
+same caller, tool and arguments, unaltered and in time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import secrets
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from fastmcp.server.elicitation import get_elicitation_schema
+from mcp.server.request_state import RequestStateSecurity
+from mcp.shared.exceptions import MCPError
 from mcp_types import ElicitRequest, ElicitRequestFormParams, InputRequiredResult
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import BaseModel, ValidationError
@@ -22,12 +27,19 @@ if TYPE_CHECKING:
 
 Form = TypeVar("Form", bound=BaseModel)
 
+ANSWER_SECONDS = 3600.0
+"""How long a question stays open: a person may be called away, and a plan should not be approved days later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Approved(Generic[Form]):
-    """The person said yes, with these values."""
+    """The person said yes, with these values.
+
+    `question` names the question that was answered, where a client could send the same answer once more.
+    """
 
     form: Form
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ async def ask(
 ) -> Approved[Form] | Refused | Unreachable | InputRequiredResult:
     """Put `form` before the person; an InputRequiredResult must be returned from the tool as it is.
 
-    Raises ArgumentError where the answer does not fit the form.
+    Raises ArgumentError where the answer does not fit the form, or none can be had.
     """
     if not _can_ask(ctx):
         return Unreachable()
@@ -53,12 +65,27 @@ async def ask(
         answers = ctx.input_responses
         if answers is None or key not in answers:
             return _question(key, message, form)
+        question = ctx.request_state
+        if not question:
+            raise ArgumentError("The confirmation answers no question of this server; call start_generation again.")
         answer = answers[key]
-        return _judge(getattr(answer, "action", ""), getattr(answer, "content", None), form)
-    result = await ctx.session.elicit(
-        message=message, requested_schema=get_elicitation_schema(form), related_request_id=ctx.request_id
-    )
+        judged = _judge(getattr(answer, "action", ""), getattr(answer, "content", None), form)
+        return replace(judged, question=question) if isinstance(judged, Approved) else judged
+    try:
+        result = await ctx.session.elicit(
+            message=message, requested_schema=get_elicitation_schema(form), related_request_id=ctx.request_id
+        )
+    except MCPError:
+        raise ArgumentError(
+            "This client announced forms, but could not show one; show the plan yourself and send confirm 'skip' once "
+            "the person agrees."
+        ) from None
     return _judge(result.action, result.content, form)
+
+
+def sealed(key: bytes) -> RequestStateSecurity:
+    """How what comes with a question is sealed: by the server's key, or one of this process where it has none."""
+    return RequestStateSecurity(keys=[key or os.urandom(32)], ttl=ANSWER_SECONDS)
 
 
 def _modern(ctx: Context) -> bool:
@@ -83,6 +110,7 @@ def _question(key: str, message: str, form: type[BaseModel]) -> InputRequiredRes
     return InputRequiredResult(
         result_type="input_required",
         input_requests={key: ElicitRequest(method="elicitation/create", params=params)},
+        request_state=secrets.token_hex(16),
     )
 
 

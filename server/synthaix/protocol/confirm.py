@@ -43,9 +43,10 @@ class Confirmation(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The draft to start; None where the person said no."""
+    """The draft to start; None where the person said no. `question` is the one that was answered, if it has a name."""
 
     draft: Draft | None
+    question: str | None = None
 
 
 async def confirm(
@@ -69,7 +70,7 @@ async def confirm(
                 "show the plan yourself and send confirm 'skip' once they agree."
             )
         return Confirmed(await _capped(engine, request, draft))
-    return Confirmed(await _changed(engine, request, draft, asked))
+    return Confirmed(await _changed(engine, request, draft, asked), asked.question)
 
 
 def _form(draft: Draft) -> type[Confirmation]:

@@ -35,4 +35,6 @@ async def begin(
         return replies.declined(draft)
     # The key stands for the call as it was sent, whatever the person changed in the form.
     confirmed = answer.draft.standing_for(draft.fingerprint)
-    return replies.started(await engine.start(confirmed, idempotency_key, owner), confirmed)
+    # One yes is one job: an answer that comes again, replayed or after a lost reply, finds the job it started.
+    once = idempotency_key or (f"answer {answer.question}" if answer.question else None)
+    return replies.started(await engine.start(confirmed, once, owner), confirmed)
