@@ -76,6 +76,34 @@ async def test_two_subjects_of_one_provider_do_not_see_each_others_jobs(tmp_path
     assert stolen == 403
 
 
+async def test_what_one_caller_exports_another_can_neither_read_nor_replace(tmp_path: Path) -> None:
+    with http_server(tmp_path, **guarded(SYNTHAIX_AUTH_TOKEN="static")) as base:
+        async with (
+            connect(base, token_of("ann")) as ann,
+            connect(base, token_of("bob")) as bob,
+            connect(base, "static") as static,
+        ):
+            paths = []
+            for client in (ann, static):
+                started = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=20)
+                await finished(client, started["job_id"])
+                exported = await call(
+                    client, "export_job", job_id=started["job_id"], format="csv", path="customers.csv"
+                )
+                paths.append(Path(exported["path"]))
+            own = await call(ann, "deduplicate", path="customers.csv")
+            hidden = await refusal(bob, "deduplicate", path="customers.csv")
+            missing = await refusal(bob, "deduplicate", path="others.csv")
+            through = await refusal(static, "deduplicate", path=f"{paths[0].parent.name}/customers.csv")
+
+    exports = tmp_path / "exports"
+    assert len(set(paths)) == 2
+    assert all(path.is_relative_to(exports) for path in paths)
+    assert own["input_rows"] == 20
+    assert hidden == missing.replace("others.csv", "customers.csv")
+    assert "is not a file" in through
+
+
 @pytest.mark.parametrize(
     "claims", [{"audience": "another"}, {"issuer": "https://evil.example"}, {"expires_in_seconds": -10}]
 )

@@ -26,6 +26,7 @@ from synthaix.jobs.preparation import read_plan, table_of
 from synthaix.jobs.reading import JobChunks
 from synthaix.jobs.spec import DedupRequest, fingerprint
 from synthaix.jobs.store import Chunk, JobStore
+from synthaix.results.paths import directory_of
 from synthaix.schema.physical import json_rows
 from synthaix.schema.table import TableSchema, parse_schema
 
@@ -91,7 +92,7 @@ class Deduplication:
 
         def work() -> tuple[_Input, _Found, list[Chunk]]:
             try:
-                given = self._input(request, job, against, frozen)
+                given = self._input(request, job, against, frozen, owner or "")
                 found = self._find(given, embedding)
             finally:
                 embedding.close()
@@ -122,7 +123,7 @@ class Deduplication:
         return record
 
     def _input(
-        self, request: DedupRequest, job: JobRecord | None, against: JobRecord | None, frozen: bytes | None
+        self, request: DedupRequest, job: JobRecord | None, against: JobRecord | None, frozen: bytes | None, owner: str
     ) -> _Input:
         threshold = ratio("threshold", request.threshold, self._settings.deduplication_threshold)
         if job is not None:
@@ -132,7 +133,7 @@ class Deduplication:
         elif request.rows is not None:
             intake = from_rows(request.rows, request.table)
         else:
-            intake = from_file(self._settings.exports, request.path, request.table)
+            intake = from_file(directory_of(self._settings.exports, owner), request.path, request.table)
         columns = _columns(request.columns, intake)
         if against is not None:
             _check_comparable(intake.table, table_of(against), columns)

@@ -21,7 +21,7 @@ from synthaix.jobs.tables import duplicates, exports
 from synthaix.results.cursor import decode_cursor, encode_cursor
 from synthaix.results.export import Exported, draft_of, export_frames, render
 from synthaix.results.page import MAX_LIMIT, read_page
-from synthaix.results.paths import resolve_export_path
+from synthaix.results.paths import directory_of, resolve_export_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,9 +109,10 @@ class Reading:
         return RowsPage(page.rows, record.rows_generated, following, page.truncated)
 
     async def export(self, record: JobRecord, format: str, path: str | None) -> Exported:
-        """The accepted rows in a file under the export directory, recorded with its checksum."""
+        """The accepted rows in a file under the owner's export directory, recorded with its checksum."""
         _check_format(format)
-        target = resolve_export_path(self._settings.exports, path, f"{record.job_id}.{format}")
+        directory = directory_of(self._settings.exports, record.owner)
+        target = resolve_export_path(directory, path, f"{record.job_id}.{format}")
         exported = await anyio.to_thread.run_sync(self._write, record, format, target, limiter=self._exporters)
         values = {
             "job_id": record.job_id,
