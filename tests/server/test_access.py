@@ -13,6 +13,7 @@ import anyio
 import pytest
 from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
+from fastmcp.server.auth import AccessToken
 from fastmcp.server.auth.providers.jwt import RSAKeyPair
 from mcp.shared.exceptions import MCPError
 from pydantic import SecretStr
@@ -21,6 +22,7 @@ from synthaix.app import build_server, serve_http
 from synthaix.errors import LimitError, SettingsError
 from synthaix.jobs.engine import Engine
 from synthaix.jobs.spec import Budget, GenerationRequest
+from synthaix.protocol.auth import owner_of
 from synthaix.protocol.exposure import check_exposure
 from tests.support.server import TRANSACTIONS, call, client_of, finished, http_server, refusal, serving, settings_for
 
@@ -74,6 +76,15 @@ async def test_two_subjects_of_one_provider_do_not_see_each_others_jobs(tmp_path
     assert listed["jobs"] == []
     assert downloaded == 200
     assert stolen == 403
+
+
+def test_a_signed_token_without_a_subject_is_not_taken_for_another_caller() -> None:
+    signed = {"iss": ISSUER, "azp": "token"}
+    machine = AccessToken(token="t", client_id="token", scopes=[], claims=signed)
+    person = AccessToken(token="t", client_id="token", scopes=[], claims={**signed, "sub": "token"})
+    static = AccessToken(token="t", client_id="token", scopes=[], claims={"client_id": "token", "scopes": []})
+
+    assert len({owner_of(machine), owner_of(person), owner_of(static)}) == 3
 
 
 async def test_what_one_caller_exports_another_can_neither_read_nor_replace(tmp_path: Path) -> None:

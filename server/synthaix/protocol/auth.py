@@ -37,10 +37,15 @@ def auth_provider(settings: Settings, base_url: str | None) -> AuthProvider | No
 
 
 def owner_of(token: AccessToken) -> str:
-    """The owner of this caller's jobs: an identity provider's subject, or the one name of the static token."""
+    """The owner of this caller's jobs: an identity provider's subject, or the one name of the static token.
+
+    A signed token without a subject, as machines get them, belongs to its client: never to whoever has that name here.
+    """
     claims: dict[str, Any] = token.claims or {}
+    if "iss" not in claims:
+        return token.client_id
     subject = claims.get("sub")
-    return token.client_id if subject is None else f"{claims.get('iss', '')} {subject}"
+    return f"{claims['iss']} {subject}" if subject else f"{claims['iss']}|{token.client_id}"
 
 
 def _static(token: str) -> TokenVerifier:
