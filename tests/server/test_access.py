@@ -264,6 +264,21 @@ async def test_a_download_can_be_continued_in_ranges(tmp_path: Path) -> None:
     assert first[1] + rest[1] == whole
 
 
+async def test_a_download_goes_on_where_it_broke_off_while_its_bytes_are_the_same(tmp_path: Path) -> None:
+    with http_server(tmp_path) as base:
+        async with Client(f"{base}/mcp") as client:
+            job = await call(client, "start_generation", schema=TRANSACTIONS, total_rows=500)
+            url = (await finished(client, job["job_id"]))["results"]["download_url"]
+        with urllib.request.urlopen(url) as reply:
+            whole, version = reply.read(), reply.headers["ETag"]
+        request = urllib.request.Request(url, headers={"Range": "bytes=1000-", "If-Range": version})
+        with urllib.request.urlopen(request) as reply:
+            status, rest = reply.status, reply.read()
+
+    assert status == 206
+    assert rest == whole[1000:]
+
+
 def test_a_body_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with http_server(tmp_path) as base:
         connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=30)

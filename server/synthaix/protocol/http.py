@@ -75,4 +75,11 @@ async def _download(request: Request, engine: Engine, links: Links) -> Response:
         return PlainTextResponse(str(exc), status_code=503)
     except SynthaixError as exc:
         return PlainTextResponse(str(exc), status_code=400)
-    return FileResponse(exported.path, media_type=MEDIA_TYPES[format], filename=f"{job_id}.{format}")
+    # The file is written anew for each request, so its time says nothing; its bytes are the same, and whoever continues
+    # a download asks by them.
+    return FileResponse(
+        exported.path,
+        media_type=MEDIA_TYPES[format],
+        filename=f"{job_id}.{format}",
+        headers={"etag": f'"{exported.sha256}"'},
+    )
