@@ -91,3 +91,10 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
 
 def test_a_blanked_line_of_json_stays_json() -> None:
     assert json.loads(redact('{"secret": "abcdefgh12345", "other": 1}')) == {"secret": "[redacted]", "other": 1}
+
+
+def test_an_unknown_argument_is_named_as_briefly_as_a_wrong_value_and_without_a_key() -> None:
+    long, key = fault(total_rows=1, **{"x" * 100_000: 1}), fault(total_rows=1, **{"sk-abcdefghijk": 1})
+
+    assert len(long) < 300
+    assert "abcdefghijk" not in key

@@ -35,7 +35,7 @@ def argument_instruction(exc: ValidationError, schema: dict[str, Any]) -> str:
     path = [str(part) for part in error["loc"]]
     name = path[0] if path else "arguments"
     if error["type"] == "unexpected_keyword_argument":
-        return f"{name!r} is not an argument of this tool; it takes {', '.join(properties)}."
+        return f"{_shown(name)} is not an argument of this tool; it takes {', '.join(properties)}."
     wanted = _expectation(properties.get(name, {}))
     if error["type"] in {"missing_argument", "missing_positional_only_argument"}:
         return f"{name} is missing; send {wanted}."
