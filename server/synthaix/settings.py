@@ -5,6 +5,7 @@ Nothing below `app.py` and `cli.py` looks at the environment.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -32,6 +33,15 @@ def _is_address(value: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:  # a port beyond 65535, a broken IPv6 address
         return False
+
+
+def _token(value: SecretStr | None) -> SecretStr | None:
+    # A header cannot carry it otherwise, and a blank one would open nothing and blank out every log.
+    if value is not None and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+        raise ValueError(
+            "a bearer token is printable ASCII without spaces; send one like those of openssl rand -hex 32"
+        )
+    return value
 
 
 Address = Annotated[str | None, AfterValidator(_address)]
@@ -85,7 +95,7 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
         default=(), description="Comma-separated origins that browsers may call from."
     )
-    auth_token: SecretStr | None = Field(
+    auth_token: Annotated[SecretStr | None, AfterValidator(_token)] = Field(
         default=None,
         validation_alias=AliasChoices("SYNTHAIX_AUTH_TOKEN", "auth_token"),
         description="Bearer token that HTTP callers must send; required off loopback.",

@@ -53,6 +53,8 @@ def test_the_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("CHROMADB_URL", "zzz"),
         ("SYNTHAIX_PUBLIC_URL", "ftp://host"),
         ("SYNTHAIX_LIMIT_SPEND", "-1"),
+        ("SYNTHAIX_AUTH_TOKEN", " "),
+        ("SYNTHAIX_AUTH_TOKEN", "two words"),
     ],
 )
 def test_an_unusable_variable_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
