@@ -11,6 +11,7 @@ import anyio.to_thread
 
 from synthaix.errors import SynthaixError
 from synthaix.jobs.outcomes import Check
+from synthaix.providers.faults import without_password
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ def _vectors(settings: Settings) -> Check:
     if importlib.util.find_spec("chromadb") is None:
         return Check("vector store", False, "chromadb is not installed", "Install synthaix again.")
     if settings.chromadb_url is not None:
-        return Check("vector store", True, f"ChromaDB server at {settings.chromadb_url}")
+        return Check("vector store", True, f"ChromaDB server at {without_password(settings.chromadb_url)}")
     return _writable("vector store", settings.vectors, "CHROMADB_PATH")
 
 

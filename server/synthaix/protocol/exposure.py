@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from synthaix.errors import SettingsError
 from synthaix.protocol.auth import is_guarded
+from synthaix.providers.faults import without_password
 
 if TYPE_CHECKING:
     from synthaix.settings import Settings
@@ -37,8 +38,8 @@ def check_exposure(settings: Settings, host: str) -> None:
     ):
         if url and is_private(url):
             raise SettingsError(
-                f"{variable} {url} is inside a private network, and BACKEND_HOST {host} lets other machines reach it "
-                "through this server; set SYNTHAIX_ALLOW_PRIVATE=on if that is meant."
+                f"{variable} {without_password(url)} is inside a private network, and BACKEND_HOST {host} lets other "
+                "machines reach it through this server; set SYNTHAIX_ALLOW_PRIVATE=on if that is meant."
             )
 
 

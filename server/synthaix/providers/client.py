@@ -12,6 +12,7 @@ import anyio
 from synthaix.errors import AnswerUnusable, FormatUnsupported, ProviderBusy, ProviderDown, ProviderRefused
 from synthaix.meters import request_sent
 from synthaix.providers.deadline import Deadlines
+from synthaix.providers.faults import without_password
 from synthaix.providers.hedge import hedged
 from synthaix.providers.ladder import MEMORY, Ladder
 from synthaix.providers.once import Once
@@ -207,7 +208,9 @@ class ModelClient:
                 reply, usage = await self._attempt(request, rung, spend)
                 return ModelReply(self, reply.text, reply.finish, rung, used + usage)
             except CircuitOpen:
-                raise ProviderDown(f"{self._provider.label} at {self._provider.base_url} is down.") from None
+                raise ProviderDown(
+                    f"{self._provider.label} at {without_password(self._provider.base_url)} is down."
+                ) from None
             except FormatUnsupported as exc:
                 used += Usage(requests=1)
                 if not self._ladder.rejected(rung):
@@ -290,9 +293,11 @@ class ModelClient:
                 return await self._provider.send(self.model, request, rung, self._patience.longest_deadline, leave)
         except TimeoutError:
             raise ProviderDown(
-                f"{self._provider.label} at {self._provider.base_url} did not answer, though others of its requests "
-                "were answered ten times sooner."
+                f"{self._place()} did not answer, though others of its requests were answered ten times sooner."
             ) from None
+
+    def _place(self) -> str:
+        return f"{self._provider.label} at {without_password(self._provider.base_url)}"
 
     def _abandoned(self, request: ModelRequest) -> Usage:
         """What a request that nobody waits for any more is likely to cost: the provider answers it all the same."""

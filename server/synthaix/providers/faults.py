@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -25,7 +26,7 @@ _HTML = re.compile(rb"\s*<(?:!doctype|html|head|body)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a request went, in the words an error needs."""
+    """Where a request went, in the words an error needs. An address is kept without its password."""
 
     label: str  # "OpenAI"
     base_url: str
@@ -34,6 +35,16 @@ class Place:
     url_variable: str
     secret: str
     model_variable: str = "DEFAULT_MODEL"
+
+    def __post_init__(self) -> None:
+        """Errors are kept with the job and told to callers."""
+        object.__setattr__(self, "base_url", without_password(self.base_url))
+
+
+def without_password(url: str) -> str:
+    """The address without user, password and query, any of which may be a key."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def redact(text: str, secrets: Iterable[str] = (), limit: int = 200) -> str:
