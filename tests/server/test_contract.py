@@ -81,6 +81,7 @@ async def test_both_eras_see_the_same_resources_and_prompt(tmp_path: Path, era: 
         "synthaix://jobs/{job_id}/results.csv",
         "synthaix://jobs/{job_id}/results.jsonl",
         "synthaix://jobs/{job_id}/results.parquet",
+        "synthaix://jobs/{job_id}/report",
     }
     assert prompts == {"generate_dataset"}
 

@@ -69,7 +69,7 @@ async def test_every_resource_of_a_finished_job_can_be_read(tmp_path: Path, era:
         jobs = (await client.read_resource("synthaix://jobs"))[0]
         page = (await client.read_resource(uris["rows"] + "?limit=7"))[0]
 
-    assert set(uris) == {"status", "schema", "rows", "csv", "jsonl", "parquet"}
+    assert set(uris) == {"status", "schema", "rows", "csv", "jsonl", "parquet", "report"}
     assert json.loads(text_of(texts["status"]))["rows_generated"] == 60
     assert json.loads(text_of(texts["schema"])) == TRANSACTIONS
     assert len(json.loads(text_of(texts["rows"]))["rows"]) == 50
@@ -77,6 +77,7 @@ async def test_every_resource_of_a_finished_job_can_be_read(tmp_path: Path, era:
     assert len(list(csv.DictReader(io.StringIO(text_of(texts["csv"]))))) == 60
     assert len(text_of(texts["jsonl"]).splitlines()) == 60
     assert getattr(texts["parquet"], "blob", None)
+    assert json.loads(text_of(texts["report"]))["rows_examined"] == 60
     assert json.loads(text_of(jobs))["jobs"][0]["job_id"] == started["job_id"]
 
 
@@ -118,3 +119,21 @@ async def every_row(client: Client[Any], job_id: str) -> list[dict[str, Any]]:
         cursor = page["next_cursor"]
         if cursor is None:
             return rows
+
+
+async def test_a_report_of_a_wide_table_stays_within_a_reply(tmp_path: Path) -> None:
+    columns = [{"name": f"{'column_of_a_long_name_' * 2}{number}", "type": "float"} for number in range(200)]
+    async with client_of(settings_for(tmp_path)) as client:
+        started = await call(client, "start_generation", schema={"columns": columns}, total_rows=20)
+        await finished(client, started["job_id"])
+        text = text_of((await client.read_resource(f"synthaix://jobs/{started['job_id']}/report"))[0])
+        rows = [{"a": "x"}, {"a": "x"}, {"a": "y"}]
+        found = await call(client, "deduplicate", rows=rows, threshold=1)
+        unique = json.loads(text_of((await client.read_resource(found["resources"]["report"]))[0]))
+
+    report = json.loads(text)
+    assert len(text.encode()) < 32_000
+    assert len(report["columns"]) + report["columns_omitted"] == 200
+    assert unique["rows_generated"] == 2
+    assert unique["rows_deduplicated"] == 1
+    assert unique["deduplication_threshold"] == 1

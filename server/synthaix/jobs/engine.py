@@ -173,6 +173,11 @@ class Engine:
         services = await self._open()
         return await services.reading.whole(await services.jobs.record(job_id, owner), format)
 
+    async def report(self, job_id: str, owner: str | None = None) -> dict[str, Any]:
+        """What the accepted rows are like, column by column, while the job runs too."""
+        services = await self._open()
+        return await services.reading.report(await services.jobs.record(job_id, owner))
+
     async def deduplicate(self, request: DedupRequest, owner: str | None = None) -> DedupResult:
         """Find the rows that repeat earlier ones; the result is kept as a finished job."""
         return await (await self._open()).deduplication.run(request, owner)

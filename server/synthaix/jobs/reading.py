@@ -1,4 +1,4 @@
-"""What readers get of a job: pages, files, whole results, duplicates."""
+"""What readers get of a job: pages, files, whole results, reports, duplicates."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from synthaix.results.cursor import decode_cursor, encode_cursor
 from synthaix.results.export import Exported, draft_of, export_frames, render
 from synthaix.results.page import MAX_LIMIT, read_page
 from synthaix.results.paths import directory_of, resolve_export_path
+from synthaix.results.report import quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,6 +159,23 @@ class Reading:
             ),
             limiter=self._exporters,
         )
+
+    async def report(self, record: JobRecord) -> dict[str, Any]:
+        """What the rows accepted so far are like, and what was removed on the way."""
+        examined, columns = await anyio.to_thread.run_sync(
+            lambda: quality(JobChunks(self._store, record).frames(), table_of(record)), limiter=self._exporters
+        )
+        spec = json.loads(record.spec)
+        return {
+            "job_id": record.job_id,
+            "status": record.status,
+            "total_rows": record.total_rows,
+            "rows_generated": record.rows_generated,
+            "rows_deduplicated": record.rows_deduplicated,
+            "deduplication_threshold": spec["threshold"] if spec.get("deduplicate", True) else None,
+            "rows_examined": examined,
+            "columns": columns,
+        }
 
     async def duplicates(
         self, record: JobRecord, cursor: str | None, limit: int

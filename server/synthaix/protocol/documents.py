@@ -50,6 +50,11 @@ async def duplicates(ctx: Context, job_id: str, cursor: str, limit: str) -> Reso
     return _json({"duplicates": found, "next_cursor": next_cursor})
 
 
+async def report(ctx: Context, job_id: str) -> ResourceResult:
+    """A job's quality report."""
+    return _json(replies.bounded_report(await engine_of(ctx).report(job_id, caller())))
+
+
 async def whole(ctx: Context, job_id: str, format: str) -> ResourceResult:
     """A completed job's whole result; raises LimitError past the size bound."""
     data = await engine_of(ctx).whole(job_id, format, caller())

@@ -37,6 +37,7 @@ def resource_uris(job_id: str, completed: bool) -> dict[str, str]:
     uris = {"status": base, "schema": f"{base}/schema", "rows": f"{base}/rows"}
     if completed:
         uris.update({name: f"{base}/results.{name}" for name in FORMATS})
+        uris["report"] = f"{base}/report"
     return uris
 
 

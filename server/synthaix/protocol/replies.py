@@ -225,6 +225,13 @@ def bounded_plan(plan: dict[str, Any]) -> dict[str, Any]:
     return {**content, "columns_omitted": dropped} if dropped else content
 
 
+def bounded_report(report: dict[str, Any]) -> dict[str, Any]:
+    """The report with as many columns as a reply holds."""
+    content = {**report, "columns": list(report["columns"])}
+    dropped = _fit(content, "columns")
+    return {**content, "columns_omitted": dropped} if dropped else content
+
+
 def _brief(generator: dict[str, Any]) -> dict[str, Any]:
     brief: dict[str, Any] = {}
     for key, value in generator.items():
