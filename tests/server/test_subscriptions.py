@@ -10,7 +10,7 @@ import anyio
 import pytest
 from fastmcp import Client
 from mcp.client.subscriptions import listen
-from mcp.shared.exceptions import MCPDeprecationWarning
+from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
 
 from tests.support.server import TRANSACTIONS, call, client_of, finished, settings_for, stdio
 
@@ -86,6 +86,19 @@ async def test_listening_to_what_is_no_job_is_accepted_and_silent(tmp_path: Path
         with contextlib.suppress(TimeoutError):
             await finished(client, job_id)
     assert heard.uris == []
+
+
+async def test_a_stream_of_more_addresses_than_a_client_can_mean_is_refused(tmp_path: Path) -> None:
+    uris = [f"synthaix://jobs/{number:032x}" for number in range(2_000)]
+    async with Client(stdio(tmp_path)) as client:
+        with pytest.raises(MCPError, match="2,000 resources are too many"):
+            async with listen(client.session, resource_subscriptions=uris):
+                pass
+        _, uri = await start(client)
+        async with listen(client.session, resource_subscriptions=[uri] * 2_000) as stream:
+            with anyio.fail_after(30):
+                first = await anext(aiter(stream))
+    assert getattr(first, "uri", None) == uri
 
 
 async def test_a_jobs_id_is_completed_while_it_is_typed(tmp_path: Path) -> None:

@@ -21,7 +21,9 @@ from mcp.server.subscriptions import (
     ServerEvent,
     SubscriptionBus,
 )
+from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INVALID_PARAMS,
     EmptyResult,
     SubscribeRequestParams,
     SubscriptionsListenRequestParams,
@@ -46,6 +48,9 @@ _FOLLOW_SECONDS = 3600.0
 
 MAX_SUBSCRIPTIONS = 1024
 """Streams, and over the older revisions jobs, followed at once."""
+
+MAX_URIS = 100
+"""Addresses of one stream: each is looked up in the database and followed by a task of its own."""
 
 _BUS = "_synthaix_bus"
 
@@ -81,14 +86,20 @@ class Subscriptions:
     async def listen(
         self, ctx: ServerRequestContext[Any, Any], params: SubscriptionsListenRequestParams
     ) -> SubscriptionsListenResult:
-        """One stream of notifications; it ends with the client's interest or the server's life."""
+        """One stream of notifications; it ends with the client's interest or the server's life.
+
+        Raises MCPError for more addresses than one stream may have.
+        """
+        uris = dict.fromkeys(str(uri) for uri in params.notifications.resource_subscriptions or ())
+        if len(uris) > MAX_URIS:
+            raise MCPError(INVALID_PARAMS, f"{len(uris):,} resources are too many for a stream; listen to {MAX_URIS}.")
         bus, owner = _StreamBus(self.bus), caller()
         stream = ListenHandler(bus, max_subscriptions=MAX_SUBSCRIPTIONS - len(self._streams))
         self._streams.add(stream)
         try:
             async with anyio.create_task_group() as tasks:
-                for uri in params.notifications.resource_subscriptions or ():
-                    tasks.start_soon(self._publish, bus, str(uri), owner)
+                for uri in uris:
+                    tasks.start_soon(self._publish, bus, uri, owner)
                 result = await stream(ctx, params)
                 tasks.cancel_scope.cancel()
         finally:
