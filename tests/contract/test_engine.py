@@ -14,6 +14,7 @@ from synthaix.jobs.engine import Engine
 from synthaix.jobs.scheduler import SLOTS
 from synthaix.settings import Settings
 from tests.support.jobs import LETTERS, PAYMENTS, REVIEWS, draft_of
+from tests.support.server import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -477,3 +478,18 @@ async def test_an_unusable_prompt_is_refused(tmp_path: Path, prompt: str, column
     async with engine_at(tmp_path) as engine:
         with pytest.raises(ArgumentError, match=r"prompt|max_columns"):
             await engine.translate(prompt, columns)
+
+
+async def test_the_doctor_notices_that_a_server_of_ones_own_does_not_answer(tmp_path: Path) -> None:
+    nobody = f"http://me:secret@127.0.0.1:{free_port()}"
+    away = {"openai_base_url": f"{nobody}/v1", "chromadb_url": nobody, "default_llm_provider": "openai"}
+    async with engine_at(tmp_path, **away) as engine:
+        wrong = {check.name: check for check in await engine.doctor() if not check.ok}
+    async with engine_at(tmp_path, openai_base_url=f"{nobody}/v1", default_llm_provider="local") as engine:
+        unused = [check.name for check in await engine.doctor() if not check.ok]
+
+    assert set(wrong) == {"openai", "vector store"}
+    assert "OPENAI_BASE_URL" in wrong["openai"].remedy
+    assert "CHROMADB_URL" in wrong["vector store"].remedy
+    assert "secret" not in f"{wrong}"
+    assert unused == []

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import socket
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 
@@ -23,6 +26,10 @@ _LEAST_FREE = 500_000_000
 """Bytes: a million rows with their exports take a few hundred megabytes."""
 
 
+_REACH_SECONDS = 5.0
+"""How long a server may take to accept a connection."""
+
+
 async def examine(engine: Engine) -> list[Check]:
     """One check a line; none of them raises."""
     settings = engine.settings
@@ -33,7 +40,7 @@ async def examine(engine: Engine) -> list[Check]:
         await _database(engine),
         await anyio.to_thread.run_sync(_vectors, settings),
         await anyio.to_thread.run_sync(_embedding, settings),
-        *_providers(settings),
+        *await anyio.to_thread.run_sync(_providers, settings),
     ]
     return checks
 
@@ -70,8 +77,20 @@ def _vectors(settings: Settings) -> Check:
     if importlib.util.find_spec("chromadb") is None:
         return Check("vector store", False, "chromadb is not installed", "Install synthaix again.")
     if settings.chromadb_url is not None:
-        return Check("vector store", True, f"ChromaDB server at {without_password(settings.chromadb_url)}")
+        return _reached("vector store", "ChromaDB server", settings.chromadb_url, "CHROMADB_URL")
     return _writable("vector store", settings.vectors, "CHROMADB_PATH")
+
+
+def _reached(name: str, what: str, url: str, variable: str) -> Check:
+    """Whether somebody accepts connections there; nothing is sent, so no key is needed and nothing is paid."""
+    parts, shown = urlsplit(url), without_password(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        with socket.create_connection((parts.hostname or "", port), timeout=_REACH_SECONDS):
+            return Check(name, True, f"{what} at {shown}")
+    except (OSError, UnicodeError) as exc:
+        reason = getattr(exc, "strerror", None) or str(exc)
+        return Check(name, False, f"{what} at {shown}: {reason}", f"Start it, or correct {variable}.")
 
 
 def _embedding(settings: Settings) -> Check:
@@ -102,10 +121,19 @@ def _providers(settings: Settings) -> list[Check]:
             # Only a fault if jobs would use it; without any provider everything works locally.
             checks.append(Check(name, name != default, f"not configured: {exc}", "" if name != default else str(exc)))
         else:
-            checks.append(Check(name, True, "configured"))
+            found = _configured(name, settings)
+            used = name in (default, settings.fallback_llm_provider)
+            checks.append(found if used else replace(found, ok=True))
     if settings.fallback_llm_provider is not None:
         checks.append(_fallback(settings, default))
     return checks
+
+
+def _configured(name: str, settings: Settings) -> Check:
+    url = settings.openai_base_url if name == "openai" else settings.anthropic_base_url
+    if url is None:
+        return Check(name, True, "configured")
+    return _reached(name, "configured, server", url, f"{name.upper()}_BASE_URL")
 
 
 def _fallback(settings: Settings, default: str) -> Check:
