@@ -68,6 +68,7 @@ def test_a_long_value_is_cut_and_a_secret_is_blanked() -> None:
         '{"token": "abcdefghijkl1"}',
         "postgresql://me:abcdefghijkl1@host/db",
         "postgresql://me:abcdefg@host/db",
+        "GET /jobs/0/download?format=csv&signature=abcdefg1234567&owner=me",
     ],
 )
 def test_what_looks_like_a_key_is_blanked(text: str) -> None:

@@ -51,6 +51,14 @@ def test_a_secret_is_blanked_wherever_it_stands(tmp_path: Path, capsys: pytest.C
     assert "ValueError" in line["exc_info"]
 
 
+def test_a_secret_with_quotes_in_it_is_blanked_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(settings_for(tmp_path, auth_token='canary"of\\mine'))
+    logging.getLogger("synthaix.test").info("the token is %s", 'canary"of\\mine')
+    (line,) = lines(capsys)
+
+    assert line["event"] == "the token is [redacted]"
+
+
 def test_a_callers_mistake_is_no_news_and_a_bug_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(settings_for(tmp_path))
     for error in (ArgumentError("send a number"), BugError("broken promise")):

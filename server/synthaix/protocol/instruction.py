@@ -14,13 +14,14 @@ _SHOWN = 80
 _SECRET = re.compile(
     r"""
     (?P<before> \b bearer \s+ | :// [^\s/:@]+ : (?= [^\s/@]+ @ )
-        | \b (?: api[_-]?key | token | password | secret ) ["']? \s* [=:] \s* ["']? (?= [^\s,;"']* \d ) )
+        | \b (?: api[_-]?key | token | password | secret | signature ) ["']? \s* [=:] \s* ["']? (?= [^\s,;"']* \d ) )
     (?: [^\s,;"'@/]{8,} | (?<= : ) [^\s/@]+ (?= @ ) )
     | \b sk- [\w-]{6,}
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""What looks like a key: sk-..., a bearer token, the password of a URL, a labelled value with a digit in it."""
+"""What looks like a key: sk-..., a bearer token, the password of a URL, a labelled value with a digit in it; and the
+signature of a download address, which opens it for an hour."""
 
 
 def redact(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -31,7 +32,8 @@ class _Redacting(JsonFormatter):
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger", "message": "event"},
             json_ensure_ascii=False,
         )
-        self._secrets = secrets
+        # A quote or a backslash in a key looks otherwise in a line of JSON.
+        self._secrets = [form for secret in secrets for form in (secret, json.dumps(secret, ensure_ascii=False)[1:-1])]
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
