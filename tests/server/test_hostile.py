@@ -174,3 +174,11 @@ async def test_every_list_ends_in_what_to_do_next(tmp_path: Path) -> None:
     assert "translate_schema" in text_of(none.content[0])
     assert "job_status" in text_of(some.content[0])
     assert "export_job" in text_of(last.content[0])
+
+
+async def test_a_schema_is_not_shown_with_more_columns_than_a_job_may_have(tmp_path: Path) -> None:
+    async with client_of(settings_for(tmp_path, limit_columns=3)) as client:
+        shown = await call(client, "translate_schema", prompt="20 orders with order id, total, status and country")
+        started = await call(client, "start_generation", schema=shown["schema"], total_rows=20)
+    assert len(shown["schema"]["columns"]) == 3
+    assert started["job_id"]

@@ -34,7 +34,8 @@ async def translated(settings: Settings, prompt: Any, max_columns: Any = None) -
         raise ArgumentError(f"prompt has {len(prompt):,} characters; send at most {MAX_PROMPT:,}.")
     if max_columns is not None:
         max_columns = whole("max_columns", max_columns, 1, settings.limit_columns)
-    local = await anyio.to_thread.run_sync(_by_rules, prompt, max_columns)
+    # A schema with more columns than start_generation takes would be shown to the person for nothing.
+    local = await anyio.to_thread.run_sync(_by_rules, prompt, max_columns or settings.limit_columns)
     translation = await _by_model(settings, prompt, max_columns, local)
     return await anyio.to_thread.run_sync(previewed, translation)
 
