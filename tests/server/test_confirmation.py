@@ -11,6 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import ElicitResult as FormAnswer
 from mcp_types import InputRequiredResult
 
+from synthaix.protocol.ask import ANSWER_SECONDS, sealed
 from tests.support.server import ERAS, TRANSACTIONS, call, client_of, finished, refusal, settings_for
 
 
@@ -214,6 +215,14 @@ async def test_an_answer_counts_for_its_own_question_only(tmp_path: Path) -> Non
 
     assert unasked.is_error
     assert jobs["jobs"] == []
+
+
+@pytest.mark.parametrize("key", [b"", b"short", b"k" * 32])
+def test_any_key_of_the_server_seals_a_question(key: bytes) -> None:
+    codec = sealed(key).codec
+
+    assert codec.unseal(codec.seal(b"question")) == b"question"
+    assert sealed(key).ttl == ANSWER_SECONDS
 
 
 async def test_an_answer_that_is_sent_again_starts_no_second_job(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ same caller, tool and arguments, unaltered and in time.
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass, replace
@@ -85,7 +86,9 @@ async def ask(
 
 def sealed(key: bytes) -> RequestStateSecurity:
     """How what comes with a question is sealed: by the server's key, or one of this process where it has none."""
-    return RequestStateSecurity(keys=[key or os.urandom(32)], ttl=ANSWER_SECONDS)
+    # The key signs download addresses too: what is derived from it serves this end only, and is long enough for it.
+    own = hmac.digest(key or os.urandom(32), b"answers to questions", "sha256")
+    return RequestStateSecurity(keys=[own], ttl=ANSWER_SECONDS)
 
 
 def _modern(ctx: Context) -> bool:
