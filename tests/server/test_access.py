@@ -115,6 +115,18 @@ async def test_what_one_caller_exports_another_can_neither_read_nor_replace(tmp_
     assert "is not a file" in through
 
 
+async def test_the_only_caller_of_a_server_works_in_the_export_directory_itself(tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "given.csv").write_text("name\nann\nann\n")
+    with http_server(tmp_path, SYNTHAIX_AUTH_TOKEN="static") as base:
+        async with connect(base, "static") as client:
+            result = await call(client, "deduplicate", path="given.csv")
+            exported = await call(client, "export_job", job_id=result["result_id"], format="csv", path="unique.csv")
+
+    assert result["unique_count"] == 1
+    assert Path(exported["path"]) == tmp_path / "exports" / "unique.csv"
+
+
 @pytest.mark.parametrize(
     "claims", [{"audience": "another"}, {"issuer": "https://evil.example"}, {"expires_in_seconds": -10}]
 )

@@ -133,7 +133,7 @@ class Deduplication:
         elif request.rows is not None:
             intake = from_rows(request.rows, request.table)
         else:
-            intake = from_file(directory_of(self._settings.exports, owner), request.path, request.table)
+            intake = from_file(directory_of(self._settings, owner), request.path, request.table)
         columns = _columns(request.columns, intake)
         if against is not None:
             _check_comparable(intake.table, table_of(against), columns)

@@ -112,7 +112,7 @@ class Reading:
     async def export(self, record: JobRecord, format: str, path: str | None) -> Exported:
         """The accepted rows in a file under the owner's export directory, recorded with its checksum."""
         _check_format(format)
-        directory = directory_of(self._settings.exports, record.owner)
+        directory = directory_of(self._settings, record.owner)
         target = resolve_export_path(directory, path, f"{record.job_id}.{format}")
         exported = await anyio.to_thread.run_sync(self._write, record, format, target, limiter=self._exporters)
         values = {

@@ -11,6 +11,8 @@ from synthaix.errors import ArgumentError, NotFoundError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from synthaix.settings import Settings
+
 _WORD = re.compile(r"[a-z]{1,20}")
 _MAX_PATH = 400
 _MAX_NAME = 200  # file systems hold 255 bytes; a temporary name beside it needs room
@@ -19,15 +21,15 @@ _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 
-def directory_of(exports: Path, owner: str) -> Path:
-    """The directory of this caller's files: the export directory itself where callers are not told apart.
+def directory_of(settings: Settings, owner: str) -> Path:
+    """The directory of this caller's files: the export directory itself where there is only one caller.
 
     Others may neither read a caller's files nor learn which there are, and a name that one took is free for another.
     """
-    if not owner:
-        return exports
+    if not owner or not (settings.auth_jwks_url or settings.auth_public_key):
+        return settings.exports  # without signed tokens everybody is the same caller
     # An identity provider's subject can hold anything, so only a plain word is a directory's name as it is.
-    return exports / (owner if _WORD.fullmatch(owner) else hashlib.sha256(owner.encode()).hexdigest()[:32])
+    return settings.exports / (owner if _WORD.fullmatch(owner) else hashlib.sha256(owner.encode()).hexdigest()[:32])
 
 
 def resolve_export_path(directory: Path, path: str | None, default_name: str) -> Path:
