@@ -44,7 +44,8 @@ class Scheduler:
         self._runner = runner
         self._resume = resume
         self._slots = slots
-        self._own: set[str] = set()
+        # Jobs asked for through this server, with the run that serves them; None where it has yet to begin.
+        self._own: dict[str, LiveJob | None] = {}
         self._claiming = 0
         self._wake = anyio.Event()
 
@@ -55,7 +56,7 @@ class Scheduler:
 
     def wanted(self, job_id: str) -> None:
         """The job was queued through this server; look for it now."""
-        self._own.add(job_id)
+        self._own[job_id] = None
         self._wake.set()
 
     def why_waiting(self, job_id: str) -> str | None:
@@ -78,7 +79,7 @@ class Scheduler:
     def adopt(self, tasks: TaskGroup, lease: Lease, record: JobRecord) -> LiveJob:
         """Run a job whose lease this server has."""
         live = LiveJob(lease, record)
-        self._own.add(lease.job_id)
+        self._own[lease.job_id] = live
         self._board.add(live)
         tasks.start_soon(self._run, live)
         return live
@@ -120,16 +121,21 @@ class Scheduler:
         try:
             await self._runner.run(live)
             if live.record.ended:
-                self._own.discard(live.lease.job_id)
+                self._served(live)
         except Exception as exc:
             logger.exception("job %s: its state could not be written", live.lease.job_id)
             message = str(exc) if isinstance(exc, SynthaixError) else "An internal error stopped the job."
             live.update(status="failed", stop_reason="error", message=message, resumable=True)
             self._board.remember(live)
-            self._own.discard(live.lease.job_id)
+            self._served(live)
         finally:
             self._board.remove(live)
             self._wake.set()
+
+    def _served(self, live: LiveJob) -> None:
+        # A job that was resumed while its last run was still being tidied up waits for another.
+        if self._own.get(live.lease.job_id) is live:
+            del self._own[live.lease.job_id]
 
     async def _heartbeat(self) -> None:
         while True:
