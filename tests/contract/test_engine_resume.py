@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 
 from tests.contract.test_engine import PATIENCE, engine_at
 from tests.support.jobs import REVIEWS, draft_of
@@ -38,3 +39,17 @@ async def test_with_resume_off_a_job_resumed_right_after_its_cancellation_goes_o
 
     assert cancelled.status == "cancelled"
     assert (status.status, status.message) == ("processing", None)
+
+
+async def test_a_job_resumed_while_it_is_being_cancelled_is_queued_once_it_has_stopped(tmp_path: Path) -> None:
+    async with engine_at(tmp_path) as engine:
+        started = await engine.start(LONG)
+        await seen(engine, started.job_id, 0)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(engine.cancel, started.job_id)
+            await anyio.lowlevel.checkpoint()  # the cancellation is under way
+            resumed = await engine.resume(started.job_id)
+            tasks.cancel_scope.cancel()
+        await engine.cancel(started.job_id)
+
+    assert resumed.status == "queued"

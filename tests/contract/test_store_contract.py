@@ -317,6 +317,19 @@ async def test_a_stopped_job_is_queued_again_with_its_new_budget(store: JobStore
     assert (record.budget, record.ended_at) == ('{"usd": 2.0}', None)
 
 
+async def test_a_job_that_is_resumed_before_its_holder_has_followed_a_cancellation_goes_on(
+    store: JobStore, leases: Leases
+) -> None:
+    lease = await started(store, leases)
+    await store.request_cancel(lease.job_id, "")
+
+    record = await store.requeue(lease.job_id, "", None, 100)
+    orders = await leases.renew([lease])
+
+    assert (record.status, record.cancel_requested) == ("processing", False)
+    assert (orders.held, orders.cancelled) == ({lease.job_id}, set())
+
+
 async def test_jobs_are_listed_newest_first_in_pages(store: JobStore) -> None:
     made = [(await store.create(record_of(), 10))[0] for _ in range(5)]
     await store.create(record_of(owner="ann"), 10)

@@ -39,6 +39,9 @@ WATCH_SECONDS = 0.25
 POLL_SECONDS = 0.5
 """How often a watcher looks at a job that another server runs."""
 
+STOP_SECONDS = 30.0
+"""How long a call waits for a run that was told to stop: for its last transaction, that is."""
+
 
 class JobService:
     """Jobs by id, for one owner each; an owner of None stands for everybody without authentication."""
@@ -134,7 +137,7 @@ class JobService:
         live = self._board.get(check_job_id(job_id))
         if live is not None and live.record.owner == (owner or ""):
             live.cancel()  # its last transaction says so; a note in the database before it would only cost time
-            with anyio.move_on_after(30):
+            with anyio.move_on_after(STOP_SECONDS):
                 await live.over.wait()
             status = await self.status(job_id, owner)
             if status.ended:
@@ -144,9 +147,11 @@ class JobService:
     async def resume(self, job_id: Any, budget: Budget | None, owner: str | None) -> JobStatus:
         """Go on with a stopped job where it stands. A job that runs, or is complete, stays as it is."""
         limits = None if budget is None else budget.model_dump_json(exclude_none=True)
-        record = await self._store.requeue(
-            check_job_id(job_id), owner or "", limits, self._limit, self._quota.admit_again
-        )
+        live = self._board.get(check_job_id(job_id))
+        if live is not None and live.cancelled and live.record.owner == (owner or ""):
+            with anyio.move_on_after(STOP_SECONDS):  # it can be resumed once it has stopped
+                await live.over.wait()
+        record = await self._store.requeue(job_id, owner or "", limits, self._limit, self._quota.admit_again)
         live = self._board.get(record.job_id)
         if live is not None:
             live.allow(record.budget)

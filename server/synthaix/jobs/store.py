@@ -208,10 +208,12 @@ class JobStore:
         def work(connection: sa.Connection) -> JobRecord:
             record = load(connection, job_id, owner)
             values: dict[str, Any] = {} if budget is None else {"budget": budget}
+            if record.cancel_requested:
+                values["cancel_requested"] = False  # the last order counts, where nobody has followed the first yet
             if record.ended and record.resumable:
                 check_room(connection, limit)
                 values |= {"status": "queued", "stop_reason": None, "message": None, "resumable": False}
-                values |= {"ended_at": None, "cancel_requested": False}
+                values |= {"ended_at": None}
             if admit is not None and values and (record.resumable or not record.ended):
                 admit(connection, replace(record, budget=values.get("budget", record.budget)))
             if values:
