@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from synthaix.errors import NotFoundError
 from synthaix.jobs import migrations
 from synthaix.jobs.database import Database, server_url, sqlite_url
+from synthaix.jobs.engine import Engine
 from synthaix.jobs.lease import Leases
 from synthaix.jobs.retention import Retention
 from synthaix.jobs.spec import DedupRequest, GenerationRequest
@@ -155,6 +156,41 @@ async def test_vectors_without_a_job_are_tidied_up_after_a_day(store: JobStore, 
     await retention(store, tmp_path, retention_days=30).sweep()
 
     assert {path.name for path in (tmp_path / "vectors").iterdir()} == {job_id, young, foreign}
+
+
+async def test_days_beyond_every_calendar_keep_everything(store: JobStore, tmp_path: Path) -> None:
+    old = await kept(store, 10_000)
+
+    assert await retention(store, tmp_path, retention_days=1e9).sweep() == 0
+    assert await left(store) == {old}
+
+
+async def test_vectors_that_another_server_removes_meanwhile_are_nothing_to_tidy_up(
+    store: JobStore, tmp_path: Path
+) -> None:
+    (tmp_path / "vectors").mkdir()
+    (tmp_path / "vectors" / ("0" * 32)).symlink_to(tmp_path / "gone")  # listed, and no longer there
+
+    assert await retention(store, tmp_path, retention_days=30).sweep() == 0
+
+
+@pytest.mark.parametrize("point", ["delete.before", "delete.after"])
+async def test_a_removal_that_fails_leaves_the_server_running(point: str, tmp_path: Path) -> None:
+    def fault(reached: str) -> None:
+        if reached == point:
+            failed.set()
+            raise RuntimeError(f"fault at {point}")
+
+    failed = anyio.Event()
+    async with engine_at(tmp_path) as engine:
+        await completed(engine, draft_of(PAYMENTS, 50))
+    async with Engine(Settings(data_dir=tmp_path, retention_days=1e-9, _env_file=None), faults=fault) as engine:
+        await engine.open()
+        with anyio.fail_after(20):
+            await failed.wait()
+        status = await completed(engine, draft_of(PAYMENTS, 60))
+
+    assert status.rows_generated == 60
 
 
 async def test_a_server_removes_at_its_start_and_references_then_say_what_happened(tmp_path: Path) -> None:

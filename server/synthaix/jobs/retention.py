@@ -27,6 +27,8 @@ from synthaix.jobs.lease import LEASE_SECONDS, Lease
 from synthaix.jobs.tables import answers, chunks, jobs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from synthaix.jobs.database import Database
     from synthaix.settings import Settings
 
@@ -43,6 +45,9 @@ GRACE_SECONDS = 3_600.0
 
 STRAY_SECONDS = 86_400.0
 """A directory of vectors without a job is removed once nobody has touched it for that long."""
+
+_LONGEST_DAYS = 365_000.0
+"""A thousand years, which is for ever; calendars end before some numbers do."""
 
 _JOB_DIRECTORY = re.compile(r"[0-9a-f]{32}")
 _FINISHED = jobs.c.status.not_in(UNFINISHED)
@@ -63,7 +68,8 @@ class Retention:
         while self._settings.retention_days is not None or self._settings.retention_bytes is not None:
             try:
                 removed = await self.sweep()
-            except StoreError as exc:
+            except Exception as exc:
+                # Whatever it was, it must not end the server, whose jobs run beside this.
                 logger.warning("looking for jobs to remove failed and is tried again: %s", exc)
             else:
                 if removed:
@@ -86,7 +92,7 @@ class Retention:
         directory = self._settings.vectors
         found = directory.iterdir() if directory.is_dir() else ()
         vectors = [path for path in found if _JOB_DIRECTORY.fullmatch(path.name)]
-        old = {path.name: path for path in vectors if time.time() - path.stat().st_mtime > STRAY_SECONDS}
+        old = {path.name: path for path in vectors if time.time() - _touched(path) > STRAY_SECONDS}
         known = self._database.read_now(lambda connection: set(connection.execute(sa.select(jobs.c.job_id)).scalars()))
         for name in old.keys() - known:
             shutil.rmtree(old[name], ignore_errors=True)
@@ -96,7 +102,7 @@ class Retention:
         due: list[str] = []
         now = datetime.now(UTC)
         if self._settings.retention_days is not None and self._clock_is_sound():
-            oldest = now - timedelta(days=self._settings.retention_days)
+            oldest = now - timedelta(days=min(self._settings.retention_days, _LONGEST_DAYS))
             query = sa.select(jobs.c.job_id).where(_FINISHED, jobs.c.ended_at < oldest).order_by(jobs.c.ended_at)
             due += connection.execute(query).scalars()
         if self._settings.retention_bytes is not None:
@@ -147,6 +153,14 @@ class Retention:
             return None
         fence = connection.execute(sa.select(jobs.c.fence).where(jobs.c.job_id == job_id)).scalar_one()
         return Lease(job_id, self._owner, fence)
+
+
+def _touched(path: Path) -> float:
+    """When the directory was written last; now, where another server has just removed it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def _sizes(connection: sa.Connection) -> dict[str, int]:
