@@ -17,8 +17,10 @@ import sqlalchemy as sa
 from synthaix.dedup.chroma import ChromaIndex
 from synthaix.dedup.embedding import HashedNgrams
 from synthaix.errors import StoreError
+from synthaix.jobs.database import store_error
+from synthaix.jobs.engine import Engine
 from synthaix.jobs.tables import jobs
-from tests.contract.test_engine import PATIENCE, completed, ended, engine_at
+from tests.contract.test_engine import PATIENCE, completed, ended, engine_at, settings
 from tests.support.jobs import PAYMENTS, REVIEWS, draft_of
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from synthaix.jobs.database import Database
-    from synthaix.jobs.engine import Engine
     from synthaix.jobs.job import JobStatus
 
 ROWS = 800_000
@@ -191,6 +192,29 @@ async def test_a_locked_database_is_waited_for_and_the_state_says_so(
 
     assert "is locked by another program; close that program" in (said or "")
     assert (finished.status, finished.rows_generated, finished.message) == ("completed", ROWS, None)
+
+
+@pytest.mark.parametrize("ending", ["completed", "cancelled"])
+async def test_an_end_that_the_database_does_not_take_at_once_is_written_a_moment_later(
+    ending: str, tmp_path: Path
+) -> None:
+    def once_locked(point: str) -> None:
+        if point == "finish.before" and not refused:
+            refused.append(point)
+            raise store_error(sqlite3.OperationalError("database is locked"), "synthaix.db")
+
+    refused: list[str] = []
+    async with Engine(settings(tmp_path), faults=once_locked) as engine:
+        started = await engine.start(draft_of(PAYMENTS, 3_000 if ending == "completed" else ROWS))
+        if ending == "cancelled":
+            await engine.cancel(started.job_id)
+        status = await ended(engine, started.job_id)
+
+    assert refused
+    assert (status.status, status.message) == (
+        ending,
+        None if ending == "completed" else "Cancelled; the rows so far are kept.",
+    )
 
 
 async def test_a_database_locked_for_long_stops_the_job_which_goes_on_later(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from synthaix.errors import (
 from synthaix.jobs.authors import signed
 from synthaix.jobs.committer import Committer
 from synthaix.jobs.current import CURRENT_JOB
+from synthaix.jobs.database import patiently
 from synthaix.jobs.spec import read_budget
 from synthaix.jobs.store import Chunk, Ending, JobStore
 from synthaix.jobs.windows import Windows, joined
@@ -186,20 +187,26 @@ class Runner:
             raise failure
 
     async def _finish(self, live: LiveJob, committer: Committer, ending: Ending) -> None:
+        """Write how the job stops. A cancellation lets the transaction that is under way finish."""
         ready = committer.unwritten
         progress = committer.progress(ready)
-        with anyio.CancelScope(shield=True):
-            if progress.usage.requests:
+        if progress.usage.requests:
+            with anyio.CancelScope(shield=True):
                 ending = await signed(self._store.database, live.lease.job_id, ready, ending)
-            await self._store.finish(live.lease, ready, progress, committer.frozen, ending)
-            committer.show(progress)
-            logger.info("the job is %s with %d rows", ending.status, progress.rows_generated)
-            live.update(
-                status=ending.status,
-                stop_reason=ending.stop_reason,
-                message=ending.message,
-                resumable=ending.resumable,
-            )
+
+        async def attempt() -> None:
+            with anyio.CancelScope(shield=True):
+                await self._store.finish(live.lease, ready, progress, committer.frozen, ending)
+                committer.show(progress)
+                logger.info("the job is %s with %d rows", ending.status, progress.rows_generated)
+                live.update(
+                    status=ending.status,
+                    stop_reason=ending.stop_reason,
+                    message=ending.message,
+                    resumable=ending.resumable,
+                )
+
+        await patiently(attempt, lambda message: live.update(message=message))
 
     async def _give_back(self, live: LiveJob) -> None:
         try:
