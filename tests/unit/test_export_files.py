@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from synthaix.errors import ArgumentError, LimitError, StoreError
-from synthaix.results.export import export_frames, render
+from synthaix.results.export import Exported, export_frames, render
 from synthaix.results.formats import FORMATS
 from synthaix.schema.physical import dtypes_of
 from tests.support.export_samples import ROWS, TABLE, frames
@@ -104,6 +106,27 @@ def test_an_unwritable_directory_is_a_store_error(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="could not be written"):
         export_frames(frames(), TABLE, "csv", tmp_path / "file" / "a.csv")
+
+
+def test_of_two_exports_that_want_one_name_at_once_one_gets_it_and_the_other_is_told(tmp_path: Path) -> None:
+    for number in range(100):
+        path, both = tmp_path / f"{number}.csv", threading.Barrier(2)
+
+        def export(rows: int, path: Path = path, both: threading.Barrier = both) -> Exported | ArgumentError:
+            def written() -> None:
+                both.wait()
+
+            try:
+                return export_frames([pl.concat(frames()).head(rows)], TABLE, "csv", path, written=written)
+            except ArgumentError as exc:
+                return exc
+
+        with ThreadPoolExecutor(2) as threads:
+            outcomes = list(threads.map(export, (1, 2)))
+
+        (done,) = [outcome for outcome in outcomes if isinstance(outcome, Exported)]
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == done.sha256
+    assert len(list(tmp_path.iterdir())) == 100
 
 
 def test_an_earlier_export_of_the_job_is_replaced(tmp_path: Path) -> None:

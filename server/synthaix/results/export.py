@@ -73,8 +73,7 @@ def export_frames(
             os.fsync(file.fileno())
         size, digest = draft.stat().st_size, _sha256(draft)
         written()
-        _check_replaceable(path, size, digest)
-        os.replace(draft, path)
+        _put(draft, path, size, digest)
         _sync_directory(path.parent)
     except OSError as exc:
         raise StoreError(
@@ -139,6 +138,17 @@ def _batched(frames: Iterable[pl.DataFrame], table: TableSchema) -> Iterator[pl.
             held, rows, size = [], 0, 0
     if held:
         yield pl.concat(held)
+
+
+def _put(draft: Path, path: Path, size: int, digest: str) -> None:
+    """Give the file its name. Raises ArgumentError where another has it, also since a moment ago."""
+    if not _OWN_NAME.fullmatch(path.name):
+        # A link is made only where nothing stands: of two exports that look for a name at once, one gets it.
+        with contextlib.suppress(OSError):  # something stands there, or the file system has no links
+            os.link(draft, path)
+            return
+    _check_replaceable(path, size, digest)
+    os.replace(draft, path)
 
 
 def _check_replaceable(path: Path, size: int, digest: str) -> None:
