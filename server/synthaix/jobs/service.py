@@ -42,6 +42,9 @@ POLL_SECONDS = 0.5
 STOP_SECONDS = 30.0
 """How long a call waits for a run that was told to stop: for its last transaction, that is."""
 
+STOPPING = "It is being cancelled: the server that runs it stops it within a few seconds."
+"""What is told of a job between its cancellation and its holder's next heartbeat."""
+
 
 class JobService:
     """Jobs by id, for one owner each; an owner of None stands for everybody without authentication."""
@@ -194,10 +197,12 @@ class JobService:
         return self._board.unwritten(record) or status_of(self._waiting(record))
 
     def _waiting(self, record: JobRecord) -> JobRecord:
-        """The record with why the job waits, if nobody runs it."""
+        """The record with why the job waits, if nobody runs it, or that it is about to stop."""
         abandoned = record.lease_owner is not None and self._leases.is_gone(record.lease_owner)
-        if record.ended or (record.lease_owner is not None and not abandoned):
+        if record.ended:
             return record
+        if record.lease_owner is not None and not abandoned:
+            return replace(record, message=STOPPING) if record.cancel_requested else record
         return replace(record, status="queued", message=self._scheduler.why_waiting(record.job_id))
 
 
