@@ -157,3 +157,24 @@ async def test_eight_copies_of_the_same_rows_leave_what_one_leaves(client: Clien
 
     assert result["input_rows"] == 8 * 1_120
     assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["2026-01-01", "2026-01-02", "2026-01-12"],
+        ["2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z"],
+        ["01.02.2026 08:00", "01.02.2026 08:01"],
+        ["8:00", "8:30"],
+        ["19.90", "19.99"],
+        ["$1,299.00", "€1,299.00"],
+    ],
+)
+async def test_moments_and_numbers_that_json_carries_as_text_tell_rows_apart(
+    client: Client[Any], values: list[str]
+) -> None:
+    rows = [{"customer": "Ann Lee", "city": "London", "when": value} for value in [*values, values[0]]]
+
+    result = await call(client, "deduplicate", rows=rows)
+
+    assert [(d["index"], d["duplicate_of"]) for d in result["duplicates"]] == [(len(values), 0)]

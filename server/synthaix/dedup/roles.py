@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from synthaix.dedup.canonical import canonical_column, is_email, is_phone
+from synthaix.dedup.measures import are_measures
 from synthaix.errors import BugError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ _CODE_FORMATS = frozenset(
      "language_code", "timezone", "color"}
 )  # fmt: skip
 _CLOSED_BY_NAME = "named like a closed set of values"
+_MEASURES = "dates, times or numbers as text"
 _CONTENT_GENERATORS = frozenset({"person", "company", "internet", "address"})
 # A sampler never rephrases itself, but all its sentences are built alike: only equal ones repeat each other.
 _CODE_GENERATORS = frozenset(
@@ -114,7 +116,8 @@ def roles_of(
         if role == "key" and compared is not None:
             role, why = "exact", "named by the caller"
         # A value outside the set it was seen to draw from is a typing error, not another value.
-        vocabulary = _vocabulary(values) if column.type == "string" and values is not None else ()
+        worded = column.type == "string" and why != _MEASURES
+        vocabulary = _vocabulary(values) if worded and values is not None else ()
         found.append(ColumnRole(column.name, role, _bits(role, values), why, vocabulary, _form(column)))
     if compared is None and not _tells_apart(found, rows, wanted):
         found = [_counted(column) for column in found]
@@ -172,6 +175,8 @@ def _role(column: Column, values: pl.Series | None, wordy: bool) -> tuple[Role, 
         if distinct and (len(values) >= _ENOUGH_ROWS or wordy) and column.format not in _CONTENT_FORMATS:
             return "key", "an id whose values are all different"
         return ("exact", "an id that recurs") if role == "string" else (role, why)
+    if role == "string" and _form(column) == "plain" and are_measures(values, name):
+        return "exact", _MEASURES
     if role == "string" or why == _CLOSED_BY_NAME:
         return _string_role(values, role, why)
     return role, why
