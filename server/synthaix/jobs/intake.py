@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from synthaix.errors import ArgumentError
+from synthaix.jobs.files import MAX_SCALE, SUFFIXES, read_file
 from synthaix.jobs.headers import column_names
 from synthaix.results.paths import resolve_input_path
 from synthaix.schema.coerce import coerce_rows
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 65_536
 """Rows held beside their source at a time."""
-
-SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 _TYPES: tuple[tuple[type[pl.DataType], str], ...] = (
     (pl.Boolean, "boolean"),
@@ -51,14 +50,18 @@ def from_rows(rows: Any, schema: Any) -> Intake:
     if schema is not None:
         table = parse_schema(schema)
         return Intake(table, _coerced(rows, table, "rows"))
-    kinds = _kinds(rows)
+    return _from_objects(rows, "rows")
+
+
+def _from_objects(rows: Sequence[Mapping[str, Any]], source: str) -> Intake:
+    kinds = _kinds(rows, source)
     names = column_names(kinds)
     renamed = _changed(names)
     if renamed:
         rows = [{names[str(name)]: value for name, value in row.items()} for row in rows]
     columns = [{"name": names[name], "type": _common(found)} for name, found in kinds.items()]
     table = parse_schema({"columns": columns})
-    return Intake(table, _coerced(rows, table, "rows"), renamed)
+    return Intake(table, _coerced(rows, table, source), renamed)
 
 
 def from_file(directory: Path, path: Any, schema: Any) -> Intake:
@@ -67,14 +70,17 @@ def from_file(directory: Path, path: Any, schema: Any) -> Intake:
         raise ArgumentError(f"path is {repr(path)[:80]}; send the name of a file in the export directory.")
     file = resolve_input_path(directory, path, SUFFIXES)
     try:
-        frame = _read(file, as_text=schema is not None)
+        content = read_file(file, as_text=schema is not None)
     except (pl.exceptions.PolarsError, OSError, ValueError) as exc:
         reason = str(exc).strip().splitlines()[0][:120] if str(exc).strip() else type(exc).__name__
         raise ArgumentError(f"path {path!r} cannot be read as {file.suffix[1:]}: {reason}; send a valid file.") from exc
-    if not frame.height or not frame.width:
+    empty = not any(content) if isinstance(content, list) else not content.height or not content.width
+    if empty:
         raise ArgumentError(f"path {path!r} holds no rows; send a file with at least one row.")
-    names = column_names(frame.columns)
-    frame = frame.rename(names)
+    if isinstance(content, list):
+        return _from_lines(content, path, schema)
+    names = column_names(content.columns)
+    frame = content.rename(names)
     if schema is not None:
         table = parse_schema(schema)
         missing = [name for name in table.names if name not in frame.columns]
@@ -83,6 +89,19 @@ def from_file(directory: Path, path: Any, schema: Any) -> Intake:
         return Intake(table, _coerced_frames(frame, table, path), _changed(names))
     table = _table_of_frame(frame)
     return Intake(table, (_typed(part, table) for part in frame.iter_slices(BATCH_ROWS)), _changed(names))
+
+
+def _from_lines(rows: list[dict[str, Any]], path: str, schema: Any) -> Intake:
+    source = f"path {path!r}"
+    if schema is None:
+        return _from_objects(rows, source)
+    names = column_names(dict.fromkeys(name for row in rows for name in row))
+    table = parse_schema(schema)
+    missing = [name for name in table.names if name not in names.values()]
+    if missing:
+        raise ArgumentError(f"{source} has no column {missing[0]!r}; it has {', '.join(names.values())}.")
+    renamed = [{names[name]: value for name, value in row.items()} for row in rows]
+    return Intake(table, _coerced(renamed, table, source), _changed(names))
 
 
 def _changed(names: Mapping[str, str]) -> dict[str, str]:
@@ -103,22 +122,12 @@ def _coerced_frames(frame: pl.DataFrame, table: TableSchema, path: str) -> Itera
         yield from _coerced(part.to_dicts(), table, f"path {path!r}, after row {number * BATCH_ROWS}")
 
 
-def _read(file: Path, as_text: bool) -> pl.DataFrame:
-    if file.suffix.lower() == ".parquet":
-        return pl.read_parquet(file)
-    if file.suffix.lower() == ".jsonl":
-        return pl.read_ndjson(file, infer_schema_length=None)
-    if as_text:
-        return pl.read_csv(file, infer_schema=False)
-    return pl.read_csv(file, infer_schema_length=None, try_parse_dates=True)
-
-
 def _table_of_frame(frame: pl.DataFrame) -> TableSchema:
     columns = []
     for name, dtype in frame.schema.items():
         column: dict[str, Any] = {"name": name, "type": _type_name(dtype)}
         if isinstance(dtype, pl.Decimal):
-            column["decimals"] = min(dtype.scale, 12)
+            column["decimals"] = min(dtype.scale, MAX_SCALE)
         columns.append(column)
     return parse_schema({"columns": columns})
 
@@ -142,7 +151,13 @@ def _typed(frame: pl.DataFrame, table: TableSchema) -> pl.DataFrame:
             series = pl.Series(name, [None if value is None else _json(value) for value in series.to_list()])
         elif isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is None:
             series = series.dt.replace_time_zone("UTC")
-        columns.append(series.cast(dtype))
+        try:
+            columns.append(series.cast(dtype))
+        except pl.exceptions.PolarsError as exc:
+            raise ArgumentError(
+                f"column {name!r} of the file has type {series.dtype}, which cannot be compared; "
+                "send text, numbers or dates."
+            ) from exc
     return pl.DataFrame(columns)
 
 
@@ -152,23 +167,23 @@ def _json(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-def _kinds(rows: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+def _kinds(rows: Sequence[Mapping[str, Any]], source: str) -> dict[str, set[str]]:
     """Every key, and the kinds of its values; the column's type is the narrowest that holds them all."""
     kinds: dict[str, set[str]] = {}
     for row in rows:
         for name, value in row.items():
-            kinds.setdefault(str(name), set()).add(_kind(value))
+            kinds.setdefault(str(name), set()).add(_kind(value, source))
     return kinds
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any, source: str) -> str:
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):
         if abs(value) > MAX_SAFE_INTEGER:
             raise ArgumentError(
-                f"rows hold {str(value)[:40]}, beyond ±{MAX_SAFE_INTEGER}, where JSON readers lose integers; "
-                "send it as text."
+                f"{source}: the value {str(value)[:40]} is beyond ±{MAX_SAFE_INTEGER}, where JSON readers lose "
+                "integers; send it as text."
             )
         return "integer"
     if isinstance(value, float):
