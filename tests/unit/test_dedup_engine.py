@@ -147,6 +147,21 @@ def test_swapped_names_are_still_the_same_customer() -> None:
     assert judged(schema, pl.DataFrame(rows)).keep.tolist() == [True, False]
 
 
+@pytest.mark.parametrize(("one", "other"), [("origin", "destination"), ("home_team", "away_team"), ("from", "to")])
+def test_the_two_ends_of_something_are_not_exchanged(one: str, other: str) -> None:
+    frame = pl.DataFrame({one: ["London", "Paris"], other: ["Paris", "London"]})
+
+    assert judged(table(**{one: "string", other: "string"}), frame).keep.all()
+
+
+def test_columns_that_draw_from_the_same_values_are_not_exchanged() -> None:
+    people = customers(60)["name"].to_list()
+    pairs = [(people[k], people[(k * 7 + 3) % 60]) for k in range(60)]
+    frame = pl.DataFrame([*pairs, *((b, a) for a, b in pairs)], schema=["who", "friend"], orient="row")
+
+    assert judged(table(who="string", friend="string"), frame.unique(maintain_order=True)).keep.all()
+
+
 def test_threshold_one_means_equal_canonical_rows_only() -> None:
     schema = table(id="integer", name="string")
     frame = pl.DataFrame({"id": [1, 2, 3], "name": ["Jane  DOE", " jane doe", "Jane Do"]})

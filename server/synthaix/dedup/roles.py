@@ -13,6 +13,7 @@ import json
 import math
 import re
 from dataclasses import asdict, dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -50,6 +51,12 @@ _CODE_FORMATS = frozenset(
 )  # fmt: skip
 _CLOSED_BY_NAME = "named like a closed set of values"
 _MEASURES = "dates, times or numbers as text"
+_DIRECTED = re.compile(
+    r"(^|_)(from|to|source|target|origin|destination|sender|recipient|receiver|payer|payee|debtor|creditor|buyer|seller"
+    r"|home|away|host|guest|winner|loser|parent|child|manager|employee|before|after|old|new|start|end|departure|arrival"
+    r"|subject|object|follower|followed|followee)(_|$)"
+)
+_SHARED = 0.5  # share of a column's values that another one has too, from which both name things of one sort
 _CONTENT_GENERATORS = frozenset({"person", "company", "internet", "address"})
 # A sampler never rephrases itself, but all its sentences are built alike: only equal ones repeat each other.
 _CODE_GENERATORS = frozenset(
@@ -60,7 +67,10 @@ _ROOM = 100  # times the rows wanted: with so many combinations chance alone rep
 
 @dataclass(frozen=True, slots=True)
 class ColumnRole:
-    """One column's role, its weight in bits, why, the closed set of values it was seen to take, and its form."""
+    """One column's role, its weight in bits, why, the closed set of values it was seen to take, and its form.
+
+    `movable` values may have been entered in another column: names exchanged, lines of an address.
+    """
 
     name: str
     role: Role
@@ -68,6 +78,7 @@ class ColumnRole:
     why: str
     vocabulary: tuple[str, ...] = ()
     form: Literal["plain", "email", "phone"] = "plain"
+    movable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,25 @@ def roles_of(
         found.append(ColumnRole(column.name, role, _bits(role, values), why, vocabulary, _form(column)))
     if compared is None and not _tells_apart(found, rows, wanted):
         found = [_counted(column) for column in found]
-    return Roles(tuple(found))
+    fixed = _directed(found, rows)
+    return Roles(tuple(replace(column, movable=False) if column.name in fixed else column for column in found))
+
+
+def _directed(columns: list[ColumnRole], rows: pl.DataFrame | None) -> set[str]:
+    """The string columns whose values mean another thing in another column: London to Paris is not Paris to London.
+
+    Told by their names, or by drawing from the same values, which given names and surnames hardly do.
+    """
+    strings = [column.name for column in columns if column.role == "string"]
+    fixed = {name for name in strings if _DIRECTED.search(name.casefold())}
+    if rows is None or len(rows) < _ENOUGH_ROWS:
+        return fixed
+    values = {name: rows[name].drop_nulls().unique() for name in strings if name in rows.columns}
+    for one, other in combinations(values, 2):
+        fewer, more = sorted((values[one], values[other]), key=len)
+        if len(fewer) and float(fewer.is_in(more.implode()).sum()) > _SHARED * len(fewer):
+            fixed |= {one, other}
+    return fixed
 
 
 def _tells_apart(columns: list[ColumnRole], rows: pl.DataFrame | None, wanted: int | None) -> bool:
@@ -131,7 +160,7 @@ def _tells_apart(columns: list[ColumnRole], rows: pl.DataFrame | None, wanted: i
     """
     if not any(column.role in ("string", "text") for column in columns):
         return False
-    combinations = 1.0
+    room = 1.0
     for column in columns:
         if column.role == "key":
             continue
@@ -139,9 +168,9 @@ def _tells_apart(columns: list[ColumnRole], rows: pl.DataFrame | None, wanted: i
             if column.role in ("string", "text"):
                 return True  # written by a model, or not known yet
             continue
-        combinations *= _space(rows[column.name])
+        room *= _space(rows[column.name])
     known = 0 if rows is None else len(rows)
-    return combinations >= (_ROOM * wanted if wanted is not None else known)
+    return room >= (_ROOM * wanted if wanted is not None else known)
 
 
 def _space(values: pl.Series) -> float:

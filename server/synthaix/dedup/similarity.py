@@ -58,7 +58,7 @@ class Verifier:
         self._threshold = threshold
         self._weights = np.array([column.bits for column in self.compared], dtype=np.float64)
         self._texts = [k for k, column in enumerate(self.compared) if column.role == "text"]
-        self._movable = [k for k, column in enumerate(self.compared) if column.role == "string"]
+        self._movable = [k for k, column in enumerate(self.compared) if column.role == "string" and column.movable]
 
     def score(
         self, left: Comparable, one: NDArray[np.int64], right: Comparable, other: NDArray[np.int64], cosine: Floats
