@@ -162,6 +162,31 @@ def test_columns_that_draw_from_the_same_values_are_not_exchanged() -> None:
     assert judged(table(who="string", friend="string"), frame.unique(maintain_order=True)).keep.all()
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Vitamin B", "Vitamin C", "Vitamin K"],
+        ["Acme Tee Red S", "Acme Tee Red M", "Acme Tee Red XL", "Acme Tee Red XXL"],
+        ["Final Fantasy I", "Final Fantasy II", "Final Fantasy IV", "Final Fantasy VI", "Final Fantasy IX"],
+    ],
+)
+def test_what_differs_in_a_designator_alone_is_another_thing(names: list[str]) -> None:
+    assert judged(table(name="string"), pl.DataFrame({"name": names})).keep.all()
+
+
+@pytest.mark.parametrize("values", [["A+", "A-", "A"], ["C", "C++", "C#"], ["+5", "-5"]])
+def test_signs_tell_values_apart(values: list[str]) -> None:
+    frame = pl.DataFrame({"name": "Ann Lee", "value": values})
+
+    assert judged(table(name="string", value="string"), frame).keep.all()
+
+
+def test_hyphens_between_words_are_punctuation() -> None:
+    frame = pl.DataFrame({"name": ["Ann Smith-Jones", "Ann Smith Jones", "Ann Smith - Jones"]})
+
+    assert judged(table(name="string"), frame, threshold=0.99).keep.tolist() == [True, False, False]
+
+
 def test_threshold_one_means_equal_canonical_rows_only() -> None:
     schema = table(id="integer", name="string")
     frame = pl.DataFrame({"id": [1, 2, 3], "name": ["Jane  DOE", " jane doe", "Jane Do"]})

@@ -26,8 +26,12 @@ COMPARED_CHARACTERS = 4_000
 
 _SPACE = r"[\s\p{Z}\p{Cc}]+"
 _INVISIBLE = r"\p{Cf}+"  # zero-width characters, soft hyphens, direction marks
-_NOT_WORD = r"[^\p{L}\p{M}\p{N}]+"
+_NOT_WORD = r"[^\p{L}\p{M}\p{N}+#−]+"
 _NOT_WORD_NOR_AT = r"[^\p{L}\p{M}\p{N}@]+"
+
+# A hyphen joins words, unless it ends one ("A-") or begins a number ("-5"): then it is a minus, and says something.
+_MINUS_AFTER = r"([\p{L}\p{N}])-( |$)"
+_MINUS_BEFORE = r"(^| )-(\p{N})"
 _ACCENT = r"[\x{0300}-\x{036F}]+"
 
 
@@ -97,6 +101,7 @@ def folded_text(canonical: pl.Series, column: Column | None = None) -> pl.Series
     if text.str.len_bytes().sum() != text.str.len_chars().sum():
         text = text.str.normalize("NFKD").str.replace_all(_ACCENT, "").str.normalize("NFC")
     noise = _NOT_WORD_NOR_AT if column is not None and is_email(column) else _NOT_WORD
+    text = text.str.replace_all(_MINUS_AFTER, "${1}−${2}").str.replace_all(_MINUS_BEFORE, "${1}−${2}")
     return _excerpts(_or(text.str.replace_all(noise, " ").str.strip_chars(" "), canonical))
 
 

@@ -43,6 +43,7 @@ _MOVED = 0.95  # what a value counts that is right but in the wrong place
 
 _NUMBER = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
+_DESIGNATOR = re.compile(r"[^\W\d_]|x{0,4}[sl]|x{0,3}(i[xv]|v?i{0,3})")
 
 Scorer = Callable[..., float]
 Floats = NDArray[np.float32]
@@ -192,7 +193,7 @@ def _string(column: ColumnRole, a: Sequence[str], b: Sequence[str]) -> Floats:
     similar = _reordered(OSA.normalized_similarity, a, b)
     if column.form == "email":
         similar = np.minimum(similar, _pairwise(OSA.normalized_similarity, _local_parts(a), _local_parts(b)))
-    similar = _numbers_agree(a, b, similar)
+    similar = _designators_agree(a, b, _numbers_agree(a, b, similar))
     similar[similar < _floor(column)] = 0
     return similar
 
@@ -220,6 +221,16 @@ def _numbers_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Float
     for k in np.flatnonzero((similar > DISTINCT) & (similar < 1)).tolist():
         left, right = Counter(_NUMBER.findall(a[k])), Counter(_NUMBER.findall(b[k]))
         if not (left <= right or right <= left) and (_LETTER.search(a[k]) or _LETTER.search(b[k])):
+            similar[k] = DISTINCT
+    return similar
+
+
+def _designators_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Floats:
+    """Caps the similarity where only a letter, a size or a Roman numeral differs: "Vitamin B" is not "Vitamin C"."""
+    for k in np.flatnonzero((similar > DISTINCT) & (similar < 1)).tolist():
+        left, right = Counter(a[k].split(" ")), Counter(b[k].split(" "))
+        here, there = left - right, right - left
+        if here and there and all(map(_DESIGNATOR.fullmatch, (*here, *there))):
             similar[k] = DISTINCT
     return similar
 
