@@ -178,3 +178,19 @@ async def test_moments_and_numbers_that_json_carries_as_text_tell_rows_apart(
     result = await call(client, "deduplicate", rows=rows)
 
     assert [(d["index"], d["duplicate_of"]) for d in result["duplicates"]] == [(len(values), 0)]
+
+
+async def test_deduplicating_the_result_removes_nothing(client: Client[Any]) -> None:
+    # Four recurring colours among 60 rows are a closed set; the 40 rows that are left would no longer show it.
+    colours = ("dark grey", "dark gray", "pale rose", "pale rosa")
+    rows = [
+        {"model": name, "colour": colour}
+        for name in [str(person["name"]) for person in customers(10)[:10]]
+        for colour in colours
+    ]
+    again = [{**row, "model": f"{row['model']}e"} for row in rows[:20]]
+
+    first = await call(client, "deduplicate", rows=rows + again)
+    second = await call(client, "deduplicate", job_id=first["result_id"])
+
+    assert (first["duplicate_count"], second["duplicate_count"]) == (20, 0)

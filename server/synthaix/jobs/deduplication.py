@@ -70,6 +70,7 @@ class _Found:
     unique: pl.DataFrame
     positions: np.ndarray
     duplicates: list[Duplicate]
+    frozen: bytes | None  # the roles of the columns, for whoever deduplicates the result
 
 
 class Deduplication:
@@ -103,7 +104,8 @@ class Deduplication:
         given, found, chunks = await anyio.to_thread.run_sync(work, limiter=limiter)
         seconds = anyio.current_time() - started
         record = _record(result_id, owner or "", given, found, self._settings.embedding_model, seconds)
-        await self._store.keep(record, chunks, [_stored(found_one) for found_one in found.duplicates])
+        removed = [_stored(found_one) for found_one in found.duplicates]
+        await self._store.keep(record, chunks, removed, found.frozen)
         json_columns = frozenset(column.name for column in given.table.columns if column.type == "json")
         return DedupResult(
             result_id=result_id,
@@ -162,7 +164,8 @@ class Deduplication:
                 positions.append(here[verdict.keep])
                 duplicates += verdict.duplicates
                 rows += frame.height
-            return _Found(rows, pl.concat(kept), np.concatenate(positions), duplicates)
+            roles = deduplicator.frozen() if given.columns is None else None
+            return _Found(rows, pl.concat(kept), np.concatenate(positions), duplicates, roles)
         finally:
             deduplicator.close()
 

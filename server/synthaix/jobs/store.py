@@ -105,11 +105,17 @@ class JobStore:
         self._faults("create.after")
         return created
 
-    async def keep(self, record: JobRecord, ready: Sequence[Chunk], removed: Sequence[dict[str, Any]]) -> None:
-        """Store a job that is finished already: its record, its rows and its duplicates, all or nothing."""
+    async def keep(
+        self,
+        record: JobRecord,
+        ready: Sequence[Chunk],
+        removed: Sequence[dict[str, Any]],
+        frozen: bytes | None = None,
+    ) -> None:
+        """Store a job that is finished already: its record, rows, duplicates and roles, all or nothing."""
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(sa.insert(jobs), [values_of(record)])
+            connection.execute(sa.insert(jobs), [{**values_of(record), "dedup_state": frozen}])
             _insert(connection, record.job_id, ready)
             numbered = [{"job_id": record.job_id, "ordinal": k, **item} for k, item in enumerate(removed)]
             if numbered:
