@@ -194,3 +194,14 @@ async def test_deduplicating_the_result_removes_nothing(client: Client[Any]) -> 
     second = await call(client, "deduplicate", job_id=first["result_id"])
 
     assert (first["duplicate_count"], second["duplicate_count"]) == (20, 0)
+
+
+async def test_a_result_of_which_every_row_went_is_not_waited_for(client: Client[Any]) -> None:
+    rows = [{"name": "Ann Lee"}]
+    kept = await call(client, "deduplicate", rows=rows)
+    none = await call(client, "deduplicate", rows=rows, against=kept["result_id"])
+
+    text = await refusal(client, "deduplicate", job_id=none["result_id"])
+
+    assert "ended without rows" in text
+    assert "wait" not in text

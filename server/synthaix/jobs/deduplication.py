@@ -121,7 +121,8 @@ class Deduplication:
     async def _job(self, job_id: Any, argument: str, owner: str | None) -> JobRecord:
         record = await self._store.get(check_job_id(job_id, argument), owner or "")
         if record.rows_generated == 0:
-            raise ConflictError(f"{argument} {record.job_id} has no rows yet; wait for it with job_status.")
+            step = "has no rows yet; wait for it with job_status" if record.ended_at is None else "ended without rows"
+            raise ConflictError(f"{argument} {record.job_id} {step}, or send the id of a job that has some.")
         return record
 
     def _input(
