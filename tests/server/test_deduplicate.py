@@ -205,3 +205,13 @@ async def test_a_result_of_which_every_row_went_is_not_waited_for(client: Client
 
     assert "ended without rows" in text
     assert "wait" not in text
+
+
+async def test_columns_that_the_schema_leaves_out_are_named(tmp_path: Path) -> None:
+    rows = [{"name": "Ann Lee", "age": 30, "city": "Leeds"}, {"name": "Ann Lee", "age": 31, "city": "York"}]
+    schema = {"columns": [{"name": "name", "type": "string"}]}
+    async with client_of(settings_for(tmp_path)) as client:
+        result = await call(client, "deduplicate", rows=rows, schema=schema)
+
+    assert result["unique_count"] == 1
+    assert result["next_step"].endswith("Columns that the schema does not have were left out: 'age', 'city'.")

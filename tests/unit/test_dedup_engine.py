@@ -174,6 +174,41 @@ def test_what_differs_in_a_designator_alone_is_another_thing(names: list[str]) -
     assert judged(table(name="string"), pl.DataFrame({"name": names})).keep.all()
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["iPhone 15 Plus Blue", "iPhone 15 Plus Black", "iPhone 15 Plus Pink"],
+        ["Connection to host beta was refused", "Connection to host gamma was refused"],
+    ],
+)
+def test_a_word_in_place_of_quite_another_tells_things_apart(names: list[str]) -> None:
+    assert judged(table(name="string"), pl.DataFrame({"name": names})).keep.all()
+
+
+@pytest.mark.parametrize(
+    "again", ["14 Oak Grove St, Denver", "14 Oka Grove Street, Denver", "14 Oak Grove Stret Denver"]
+)
+def test_slips_and_abbreviations_of_a_word_are_the_same_word(again: str) -> None:
+    frame = pl.DataFrame({"address": ["14 Oak Grove Street, Denver", again]})
+
+    assert judged(table(address="string"), frame, threshold=0.75).keep.tolist() == [True, False]
+
+
+def test_towns_of_a_timetable_are_themselves_however_alike_their_names() -> None:
+    towns = [
+        start + end
+        for start in ("Nor", "Sou", "Wes", "Eas", "Mid", "Hal", "Bra", "Lyn")
+        for end in ("ton", "tham", "tford", "thill", "tley")
+    ]
+    frame = pl.DataFrame(
+        [(one, other) for one in towns for other in towns if one != other],
+        schema=["origin", "destination"],
+        orient="row",
+    )
+
+    assert judged(table(origin="string", destination="string"), frame).keep.all()
+
+
 @pytest.mark.parametrize("values", [["A+", "A-", "A"], ["C", "C++", "C#"], ["+5", "-5"]])
 def test_signs_tell_values_apart(values: list[str]) -> None:
     frame = pl.DataFrame({"name": "Ann Lee", "value": values})

@@ -18,9 +18,12 @@ WORDS = ["anna", "anne", "hannah", "smith", "smyth", "12", "13", "Ã©lan", "straÃ
 text = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
 row = st.tuples(text | st.none(), text, st.sampled_from([0.0, 1.0, 2.5]))
 rows = st.lists(row, min_size=1, max_size=25)
-TABLE = parse_schema(
-    {"columns": [{"name": "x", "type": "string"}, {"name": "y", "type": "string"}, {"name": "z", "type": "float"}]}
-)
+COLUMNS: list[dict[str, object]] = [
+    {"name": "x", "type": "string"},
+    {"name": "y", "type": "string"},
+    {"name": "z", "type": "float"},
+]
+TABLE = parse_schema({"columns": COLUMNS})
 quick = settings(max_examples=40, deadline=None)
 
 
@@ -89,11 +92,15 @@ def test_the_order_of_columns_makes_no_difference(
 
 
 @quick
-@given(rows, st.integers(1, 10))
-def test_any_cut_of_the_stream_gives_the_same_duplicates(values: list[tuple[str | None, str, float]], cut: int) -> None:
+@given(rows, st.integers(1, 10), st.sets(st.sampled_from(["x", "z"])))
+def test_any_cut_of_the_stream_gives_the_same_duplicates(
+    values: list[tuple[str | None, str, float]], cut: int, unique: set[str]
+) -> None:
     frame = frame_of(values)
-    whole = judged(frame, 0.8)
-    deduplicator = Deduplicator.open(TABLE, threshold=0.8, sample=frame)
+    columns = [{**column, "unique": True} if column["name"] in unique else column for column in COLUMNS]
+    table = parse_schema({"columns": columns})
+    whole = judged(frame, 0.8, table)
+    deduplicator = Deduplicator.open(table, threshold=0.8, sample=frame)
 
     pieces = [
         deduplicator.admit(frame[start : start + cut], np.arange(start, min(len(frame), start + cut)))

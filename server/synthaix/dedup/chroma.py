@@ -149,7 +149,7 @@ class ChromaIndex:
         try:
             return call()
         except Exception as exc:  # ChromaDB raises its own errors, ValueError, httpx's and the bindings'
-            where = self._directory or "the ChromaDB server"
+            where = self._directory if self._url is None else "the ChromaDB server at CHROMADB_URL"
             raise StoreError(
                 f"The vectors in {where} cannot be used ({type(exc).__name__}: {str(exc)[:200]})."
             ) from exc

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from synthaix.dedup.embedding import Embedding, HashedNgrams
 from synthaix.dedup.exact import ExactKeys, KeyedRows
 from synthaix.dedup.index import VectorIndex
 from synthaix.dedup.neighbours import Block, Neighbours
+from synthaix.dedup.rejected import Duplicate, Rejected
 from synthaix.dedup.roles import Roles, roles_of
 from synthaix.dedup.stored import StoredVectors
 from synthaix.errors import ArgumentError
@@ -32,21 +33,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 2_048  # rows decided together where rows are compared by similarity: their products fill 16 MB
 _EXACT_BLOCK = 65_536  # and where equality decides
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A row that was not kept: the kept row it repeats, how similar they are, and the columns that decided.
-
-    Both positions are the caller's (`admit`, `admit_known`); `source` is what `admit_known` was given for
-    the kept row.
-    """
-
-    position: int
-    duplicate_of: int
-    similarity: float
-    columns: tuple[str, ...]
-    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +72,8 @@ class Deduplicator:
         self._keys = ExactKeys([], [])
         self._neighbours: Neighbours | None = None
         self._accepted = Accepted()
-        self._rejected: Counter[tuple[str, ...]] = Counter()
+        self._rejected = Rejected()
+        self._turned_away: Counter[tuple[str, ...]] = Counter()
 
     @classmethod
     def open(
@@ -153,7 +140,7 @@ class Deduplicator:
             kept, found = self._admit_block(part, positions[start : start + size])
             keep[start : start + size] = kept
             duplicates += found
-        self._rejected.update(duplicate.columns for duplicate in duplicates)
+        self._turned_away.update(duplicate.columns for duplicate in duplicates)
         return Verdict(keep, duplicates)
 
     def fetch(self, frame: pl.DataFrame) -> None:
@@ -201,8 +188,8 @@ class Deduplicator:
 
     def exhausted_column(self) -> str | None:
         """The column that turned away most rows so far; unique columns first."""
-        unique = {columns: n for columns, n in self._rejected.items() if self._keys.unique.issuperset(columns)}
-        counts = unique or self._rejected
+        unique = {columns: n for columns, n in self._turned_away.items() if self._keys.unique.issuperset(columns)}
+        counts = unique or self._turned_away
         return max(counts, key=lambda columns: counts[columns])[0] if counts else None
 
     @property
@@ -253,8 +240,14 @@ class Deduplicator:
         self, canonical: Mapping[str, pl.Series], positions: NDArray[np.int64]
     ) -> tuple[NDArray[np.bool_], list[Duplicate]]:
         keyed = self._keys.keyed(canonical)
+        # Where whole rows alone are keys, an equal row finds the same kept row at any time.
+        remembers = self._keys.whole_row and (self._neighbours is not None or bool(self._keys.unique))
+        earlier = self._rejected.find(keyed) if remembers else {}
+        again = np.zeros(len(positions), dtype=np.bool_)
+        again[list(earlier)] = True
         key, number = self._keys.find(keyed, len(positions))
-        fresh = np.flatnonzero(key < 0)
+        key[again] = -1
+        fresh = np.flatnonzero((key < 0) & ~again)
         alike = fresh[keyed.take(fresh).first_alike()] if self._keys.whole_row else fresh
         leaders = fresh[alike == fresh]
         decision = Decision(keyed.take(leaders), self._keys.columns, len(leaders), len(self._accepted))
@@ -267,13 +260,16 @@ class Deduplicator:
 
         repeats = dict(zip(np.flatnonzero(key >= 0).tolist(), self._known(key, number), strict=True))
         repeats |= {int(leaders[row]): repeat for row, repeat in decision.repeats.items()}
-        self._echo(repeats, fresh, alike, leaders, len(self._accepted))
-        duplicates = [self._duplicate(positions, leaders, row, repeats[row]) for row in sorted(repeats)]
+        self._echo(repeats, keyed, fresh, alike, leaders)
+        found = {row: self._duplicate(positions, leaders, row, repeats[row]) for row in sorted(repeats)}
+        if remembers and found:
+            self._rejected.add(keyed.take(np.array(list(found))), list(found.values()))
+        found |= {row: replace(repeated, position=int(positions[row])) for row, repeated in earlier.items()}
         kept = np.flatnonzero(decision.kept)
         self._accept(keyed.take(leaders[kept]), block, kept, positions[leaders[kept]], None)
         keep = np.zeros(len(positions), dtype=np.bool_)
         keep[leaders[kept]] = True
-        return keep, duplicates
+        return keep, [found[row] for row in sorted(found)]
 
     def _known(self, key: NDArray[np.int64], number: NDArray[np.int64]) -> Iterator[Repeat]:
         known = key >= 0
@@ -281,14 +277,16 @@ class Deduplicator:
             yield Repeat(row, 1.0, self._keys.columns[by])
 
     def _echo(
-        self, repeats: dict[int, Repeat], fresh: NDArray[np.int64], alike: NDArray[np.int64],
-        leaders: NDArray[np.int64], accepted: int,
+        self, repeats: dict[int, Repeat], keyed: KeyedRows, fresh: NDArray[np.int64], alike: NDArray[np.int64],
+        leaders: NDArray[np.int64],
     ) -> None:  # fmt: skip
         """A row with every key of a leader shares its fate: it repeats the leader, or what the leader repeats."""
         echoes = fresh != alike
         leader_of = np.searchsorted(leaders, alike[echoes])
         for row, leader, place in zip(fresh[echoes].tolist(), alike[echoes].tolist(), leader_of.tolist(), strict=True):
-            repeats[row] = repeats.get(leader) or Repeat(accepted + place, 1.0, self._keys.columns[-1])
+            repeats[row] = repeats.get(leader) or Repeat(
+                len(self._accepted) + place, 1.0, self._keys.columns[keyed.first_present(row)]
+            )
 
     def _duplicate(
         self, positions: NDArray[np.int64], leaders: NDArray[np.int64], row: int, repeat: Repeat

@@ -82,9 +82,17 @@ class KeyedRows:
         """For each row the first that agrees with it in every key; itself where there is none."""
         if not self.hashes:
             return np.empty(0, dtype=np.int64)
-        frame = pl.DataFrame({f"{k}.{half}": h[:, half] for k, h in enumerate(self.hashes) for half in (0, 1)})
+        frame = self._halves()
         first = frame.with_row_index("row").select(pl.col("row").first().over(frame.columns).cast(pl.Int64))
         return first.to_series().to_numpy()
+
+    def together(self) -> NDArray[np.uint64]:
+        """(rows, 2) hashes of all the keys of a row."""
+        return row_hashes(self._halves().get_columns())
+
+    def first_present(self, row: int) -> int:
+        """The first key that the row has."""
+        return next(k for k, present in enumerate(self.present) if present[row])
 
     def shared(self) -> NDArray[np.bool_]:
         """The rows of which some key occurs twice among these rows."""
@@ -92,6 +100,9 @@ class KeyedRows:
         for hashes, present in zip(self.hashes, self.present, strict=True):
             rows |= pl.Series(hashes[:, 0]).is_duplicated().to_numpy() & present
         return rows
+
+    def _halves(self) -> pl.DataFrame:
+        return pl.DataFrame({f"{k}.{half}": h[:, half] for k, h in enumerate(self.hashes) for half in (0, 1)})
 
 
 class ExactKeys:

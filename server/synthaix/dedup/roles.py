@@ -33,6 +33,7 @@ SAMPLE_ROWS = 2_048
 _PRIOR_BITS: dict[str, float] = {"string": 8.0, "text": 11.0, "exact": 4.0, "key": 0.0}
 _PRIOR_ROWS = 30  # the prior counts as much as this many sampled rows
 _LEAST_BITS = 0.5  # a column that never varies in the sample may still vary later
+_MOST_VALUES = 128  # of a closed set: the airports of a timetable, the cities of a region; people's names are more
 _ENOUGH_ROWS = 50  # from here on "all different" in a sample is a fact rather than chance
 _TEXT_CHARACTERS = 60  # a string column longer than this on average is prose
 
@@ -257,11 +258,11 @@ def _foreign_id(name: str) -> bool:
 
 
 def _vocabulary(values: pl.Series) -> tuple[str, ...]:
-    """The closed set a string column draws from, or nothing: at most 32 values that each recur often."""
+    """The closed set a string column draws from, or nothing: not too many values that each recur often."""
     present = values.drop_nulls()
     counts = present.value_counts()
     often = counts.filter(pl.col("count") >= max(5, len(present) // 400))
-    if len(present) < _ENOUGH_ROWS or len(often) > 32 or int(often["count"].sum()) < 0.95 * len(present):
+    if len(present) < _ENOUGH_ROWS or len(often) > _MOST_VALUES or int(often["count"].sum()) < 0.95 * len(present):
         return ()
     return tuple(sorted(often[values.name].to_list()))
 

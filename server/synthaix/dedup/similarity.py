@@ -41,6 +41,8 @@ _UNLIKE = 0.6  # columns less similar than this may have been exchanged
 _SLACK = 1e-4  # bounds and scores are rounded differently
 _MOVED = 0.95  # what a value counts that is right but in the wrong place
 
+_OTHER_WORDS = 2  # words that must be the same beside an exchanged one
+
 _NUMBER = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
 _DESIGNATOR = re.compile(r"[^\W\d_]|x{0,4}[sl]|x{0,3}(i[xv]|v?i{0,3})")
@@ -193,7 +195,7 @@ def _string(column: ColumnRole, a: Sequence[str], b: Sequence[str]) -> Floats:
     similar = _reordered(OSA.normalized_similarity, a, b)
     if column.form == "email":
         similar = np.minimum(similar, _pairwise(OSA.normalized_similarity, _local_parts(a), _local_parts(b)))
-    similar = _designators_agree(a, b, _numbers_agree(a, b, similar))
+    similar = _words_agree(a, b, _designators_agree(a, b, _numbers_agree(a, b, similar)))
     similar[similar < _floor(column)] = 0
     return similar
 
@@ -233,6 +235,29 @@ def _designators_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> F
         if here and there and all(map(_DESIGNATOR.fullmatch, (*here, *there))):
             similar[k] = DISTINCT
     return similar
+
+
+def _words_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Floats:
+    """Caps the similarity where one word stands for quite another: a blue phone case is no black phone case.
+
+    A slip of the keyboard leaves most of a word's letters, and an abbreviation has them in their order. Two other words
+    must be the same: of a name of two words one may be a nickname.
+    """
+    for k in np.flatnonzero((similar > DISTINCT) & (similar < 1)).tolist():
+        left, right = Counter(a[k].split(" ")), Counter(b[k].split(" "))
+        here, there = left - right, right - left
+        if here.total() == there.total() == 1 and left.total() > _OTHER_WORDS:
+            (one,), (other,) = here, there
+            same = OSA.normalized_similarity(one, other) >= _LEAST or _shortens(one, other) or _shortens(other, one)
+            if not same:
+                similar[k] = DISTINCT
+    return similar
+
+
+def _shortens(short: str, long: str) -> bool:
+    """Whether the letters of one word stand in another in the same order: "st" for "street"."""
+    letters = iter(long)
+    return all(letter in letters for letter in short)
 
 
 def edit_similarity(a: Sequence[str], b: Sequence[str]) -> Floats:

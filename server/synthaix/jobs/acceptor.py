@@ -21,7 +21,8 @@ from synthaix.jobs.blob import encode_frame, encode_positions
 from synthaix.jobs.store import Chunk
 
 if TYPE_CHECKING:
-    from synthaix.dedup.engine import Deduplicator, Duplicate
+    from synthaix.dedup.engine import Deduplicator
+    from synthaix.dedup.rejected import Duplicate
     from synthaix.generate.window import Candidates
     from synthaix.schema.table import TableSchema
 

@@ -14,7 +14,7 @@ import orjson
 import polars as pl
 
 from synthaix.dedup.catalog import embedding_of
-from synthaix.dedup.engine import Deduplicator, Duplicate
+from synthaix.dedup.engine import Deduplicator
 from synthaix.dedup.roles import SAMPLE_ROWS
 from synthaix.errors import ArgumentError, ConflictError, LimitError
 from synthaix.jobs.blob import encode_frame, encode_positions
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from synthaix.dedup.embedding import Embedding
+    from synthaix.dedup.rejected import Duplicate
     from synthaix.settings import Settings
 
 CHUNK_ROWS = 5_000
@@ -116,6 +117,7 @@ class Deduplication:
             duplicates=[_shown(duplicate) for duplicate in found.duplicates[:FIRST_DUPLICATES]],
             threshold=given.threshold,
             renamed=given.intake.renamed,
+            omitted=given.intake.omitted,
         )
 
     async def _job(self, job_id: Any, argument: str, owner: str | None) -> JobRecord:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +34,12 @@ _TYPES: tuple[tuple[type[pl.DataType], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A table, its rows, and the headers that had to be renamed to become column names."""
+    """A table, its rows, the headers that had to be renamed to become column names, and the columns left out of it."""
 
     table: TableSchema
     frames: Iterator[pl.DataFrame]
     renamed: dict[str, str] = field(default_factory=dict)
+    omitted: tuple[str, ...] = ()
 
 
 def from_rows(rows: Any, schema: Any) -> Intake:
@@ -49,7 +50,7 @@ def from_rows(rows: Any, schema: Any) -> Intake:
         raise ArgumentError("rows is empty; send at least one row with one value.")
     if schema is not None:
         table = parse_schema(schema)
-        return Intake(table, _coerced(rows, table, "rows"))
+        return Intake(table, _coerced(rows, table, "rows"), omitted=_omitted(_names(rows), table))
     return _from_objects(rows, "rows")
 
 
@@ -86,7 +87,7 @@ def from_file(directory: Path, path: Any, schema: Any) -> Intake:
         missing = [name for name in table.names if name not in frame.columns]
         if missing:
             raise ArgumentError(f"path {path!r} has no column {missing[0]!r}; it has {', '.join(frame.columns)}.")
-        return Intake(table, _coerced_frames(frame, table, path), _changed(names))
+        return Intake(table, _coerced_frames(frame, table, path), _changed(names), _omitted(frame.columns, table))
     table = _table_of_frame(frame)
     return Intake(table, (_typed(part, table) for part in frame.iter_slices(BATCH_ROWS)), _changed(names))
 
@@ -95,13 +96,23 @@ def _from_lines(rows: list[dict[str, Any]], path: str, schema: Any) -> Intake:
     source = f"path {path!r}"
     if schema is None:
         return _from_objects(rows, source)
-    names = column_names(dict.fromkeys(name for row in rows for name in row))
+    names = column_names(_names(rows))
     table = parse_schema(schema)
     missing = [name for name in table.names if name not in names.values()]
     if missing:
         raise ArgumentError(f"{source} has no column {missing[0]!r}; it has {', '.join(names.values())}.")
     renamed = [{names[name]: value for name, value in row.items()} for row in rows]
-    return Intake(table, _coerced(renamed, table, source), _changed(names))
+    return Intake(table, _coerced(renamed, table, source), _changed(names), _omitted(names.values(), table))
+
+
+def _names(rows: Iterable[Mapping[str, Any]]) -> dict[str, None]:
+    return dict.fromkeys(str(name) for row in rows for name in row)
+
+
+def _omitted(names: Iterable[str], table: TableSchema) -> tuple[str, ...]:
+    """What the rows have and the caller's schema does not: rows that differ there alone are the same."""
+    known = frozenset(table.names)
+    return tuple(name for name in names if name not in known)
 
 
 def _changed(names: Mapping[str, str]) -> dict[str, str]:

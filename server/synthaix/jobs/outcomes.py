@@ -31,7 +31,8 @@ class RowsPage:
 class DedupResult:
     """What a deduplication found. `unique_rows` and `duplicates` are the first ones; the job `result_id` has all.
 
-    `renamed`: headers of the input that could not be column names, and what they are called instead.
+    `renamed`: headers of the input that could not be column names, and what they are called instead. `omitted`: columns
+    of the input that the caller's schema does not have.
     """
 
     result_id: str
@@ -42,6 +43,7 @@ class DedupResult:
     duplicates: list[dict[str, Any]]
     threshold: float
     renamed: dict[str, str] = field(default_factory=dict)
+    omitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,7 +282,7 @@ def deduplicated(value: DedupResult) -> ToolResult:
         },
         "next_step": (
             f"Read the unique rows with get_rows or write them with export_job, job_id {value.result_id}."
-            f"{_renamed(value.renamed)}"
+            f"{_renamed(value.renamed)}{_omitted(value.omitted)}"
         ),
     }
     _fit(content, "unique_rows", "duplicates")
@@ -300,6 +300,15 @@ def _renamed(renamed: dict[str, str]) -> str:
     named = ", ".join(f"{header[:60]!r} is {name}" for header, name in list(renamed.items())[:SHOWN_RENAMES])
     more = len(renamed) - SHOWN_RENAMES
     return f" Headers that cannot be column names are renamed: {named}{f' and {more} more' if more > 0 else ''}."
+
+
+def _omitted(omitted: tuple[str, ...]) -> str:
+    """Which columns the schema left out, the first few of them."""
+    if not omitted:
+        return ""
+    named = ", ".join(repr(name[:60]) for name in omitted[:SHOWN_RENAMES])
+    more = len(omitted) - SHOWN_RENAMES
+    return f" Columns that the schema does not have were left out: {named}{f' and {more} more' if more > 0 else ''}."
 
 
 def exported(value: Exported, format: str, job_id: str) -> ToolResult:
