@@ -12,6 +12,7 @@ from fastmcp import Client
 from mcp.client.subscriptions import listen
 from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
 
+from synthaix.protocol import subscriptions
 from tests.support.server import TRANSACTIONS, call, client_of, finished, settings_for, stdio
 
 OLDER = pytest.mark.filterwarnings(f"ignore::{MCPDeprecationWarning.__module__}.{MCPDeprecationWarning.__name__}")
@@ -99,6 +100,19 @@ async def test_a_stream_of_more_addresses_than_a_client_can_mean_is_refused(tmp_
             with anyio.fail_after(30):
                 first = await anext(aiter(stream))
     assert getattr(first, "uri", None) == uri
+
+
+async def test_one_caller_leaves_streams_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    callers = iter(["ann", "ann", "bob"])
+    monkeypatch.setattr(subscriptions, "caller", lambda: next(callers))
+    monkeypatch.setattr(subscriptions, "MAX_OF_ONE", 1)
+    uri = "synthaix://jobs/" + "0" * 32
+    async with client_of(settings_for(tmp_path)) as client, listen(client.session, resource_subscriptions=[uri]):
+        with pytest.raises(MCPError, match="You have 1 streams open"):
+            async with listen(client.session, resource_subscriptions=[uri]):
+                pass
+        async with listen(client.session, resource_subscriptions=[uri]):
+            pass
 
 
 async def test_a_jobs_id_is_completed_while_it_is_typed(tmp_path: Path) -> None:

@@ -121,6 +121,17 @@ async def every_row(client: Client[Any], job_id: str) -> list[dict[str, Any]]:
             return rows
 
 
+async def test_a_page_of_quotes_is_a_small_reply_on_the_wire_too(tmp_path: Path) -> None:
+    schema = {"columns": [{"name": "said", "type": "string", "enum": ['"' * 180, "\\" * 180]}]}
+    async with client_of(settings_for(tmp_path)) as client:
+        started = await call(client, "start_generation", schema=schema, total_rows=500, deduplicate=False)
+        await finished(client, started["job_id"])
+        text = text_of((await client.read_resource(f"synthaix://jobs/{started['job_id']}/rows?limit=500"))[0])
+
+    assert json.loads(text)["truncated"]
+    assert len(json.dumps(text)) < 32_000
+
+
 async def test_a_report_of_a_wide_table_stays_within_a_reply(tmp_path: Path) -> None:
     columns = [{"name": f"{'column_of_a_long_name_' * 2}{number}", "type": "float"} for number in range(200)]
     async with client_of(settings_for(tmp_path)) as client:

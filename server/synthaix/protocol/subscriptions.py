@@ -49,6 +49,9 @@ _FOLLOW_SECONDS = 3600.0
 MAX_SUBSCRIPTIONS = 1024
 """Streams, and over the older revisions jobs, followed at once."""
 
+MAX_OF_ONE = MAX_SUBSCRIPTIONS // 2
+"""Streams of one caller with a token: others must find some free."""
+
 MAX_URIS = 100
 """Addresses of one stream: each is looked up in the database and followed by a task of its own."""
 
@@ -61,7 +64,7 @@ class Subscriptions:
     def __init__(self, engine: Engine) -> None:
         self.bus: SubscriptionBus = InMemorySubscriptionBus()
         self._engine = engine
-        self._streams: set[ListenHandler] = set()
+        self._streams: dict[ListenHandler, str | None] = {}
         self._followers: dict[tuple[str | None, str], asyncio.Task[None]] = {}
 
     def add_to(self, server: FastMCP[Any]) -> None:
@@ -88,14 +91,18 @@ class Subscriptions:
     ) -> SubscriptionsListenResult:
         """One stream of notifications; it ends with the client's interest or the server's life.
 
-        Raises MCPError for more addresses than one stream may have.
+        Raises MCPError for more addresses than one stream may have, or more streams than one caller may.
         """
         uris = dict.fromkeys(str(uri) for uri in params.notifications.resource_subscriptions or ())
         if len(uris) > MAX_URIS:
             raise MCPError(INVALID_PARAMS, f"{len(uris):,} resources are too many for a stream; listen to {MAX_URIS}.")
         bus, owner = _StreamBus(self.bus), caller()
+        if owner is not None and sum(other == owner for other in self._streams.values()) >= MAX_OF_ONE:
+            raise MCPError(
+                INVALID_PARAMS, f"You have {MAX_OF_ONE:,} streams open; close one, or listen to more in one."
+            )
         stream = ListenHandler(bus, max_subscriptions=MAX_SUBSCRIPTIONS - len(self._streams))
-        self._streams.add(stream)
+        self._streams[stream] = owner
         try:
             async with anyio.create_task_group() as tasks:
                 for uri in uris:
@@ -103,7 +110,7 @@ class Subscriptions:
                 result = await stream(ctx, params)
                 tasks.cancel_scope.cancel()
         finally:
-            self._streams.discard(stream)
+            del self._streams[stream]
         return result
 
     async def subscribe(self, ctx: ServerRequestContext[Any, Any], params: SubscribeRequestParams) -> EmptyResult:
