@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from fastmcp import Client
 
-from tests.support.server import ERAS, TRANSACTIONS, call, client_of, finished, settings_for, text_of
+from tests.support.server import ERAS, TRANSACTIONS, call, client_of, finished, refusal, settings_for, text_of
 
 SENTENCE = "Generate 10k financial transactions with user ID, amount, currency, and timestamp"
 
@@ -148,3 +148,42 @@ async def test_a_report_of_a_wide_table_stays_within_a_reply(tmp_path: Path) -> 
     assert unique["rows_generated"] == 2
     assert unique["rows_deduplicated"] == 1
     assert unique["deduplication_threshold"] == 1
+
+
+KEYED: dict[str, Any] = {
+    "columns": [
+        {"name": "student", "type": "integer", "minimum": 1, "maximum": 40},
+        {"name": "course", "type": "string", "enum": ["art", "law", "math", "music", "physics"]},
+        {"name": "grade", "type": "float", "minimum": 1, "maximum": 6},
+    ],
+    "unique": [["student", "course"]],
+}
+
+
+@pytest.mark.parametrize("deduplicate", [True, False])
+async def test_a_composite_key_holds_across_chunks_to_its_last_value(tmp_path: Path, deduplicate: bool) -> None:
+    async with client_of(settings_for(tmp_path)) as client:
+        started = await call(
+            client, "start_generation", schema=KEYED, total_rows=200, chunk_size=7, deduplicate=deduplicate
+        )
+        status = await finished(client, started["job_id"])
+        schema = text_of((await client.read_resource(started["resources"]["schema"]))[0])
+        exported = await call(client, "export_job", job_id=started["job_id"], format="csv")
+        repeated = await refusal(client, "start_generation", schema=KEYED, total_rows=201)
+
+    rows = Path(exported["path"]).read_text().splitlines()[1:]
+    assert status["rows_generated"] == 200
+    assert len({tuple(row.split(",")[:2]) for row in rows}) == 200
+    assert json.loads(schema)["unique"] == [["student", "course"]]
+    assert "200 possible values" in repeated
+
+
+async def test_a_key_goes_with_a_column_that_the_person_drops(tmp_path: Path) -> None:
+    async def drop(*_: Any) -> dict[str, Any]:
+        return {"total_rows": 300, "deduplication_threshold": 1, "drop_columns": "course", "budget_usd": 0}
+
+    async with client_of(settings_for(tmp_path), elicitation_handler=drop) as client:
+        started = await call(client, "start_generation", schema=KEYED, total_rows=150)
+        status = await finished(client, started["job_id"])
+
+    assert status["rows_generated"] == 300

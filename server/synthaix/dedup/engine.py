@@ -20,7 +20,6 @@ from synthaix.dedup.rejected import Duplicate, Rejected
 from synthaix.dedup.roles import Roles, roles_of
 from synthaix.dedup.stored import StoredVectors
 from synthaix.errors import ArgumentError
-from synthaix.schema.table import TableSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from synthaix.schema.generator import Generator
+    from synthaix.schema.table import TableSchema
 
 _BLOCK = 2_048  # rows decided together where rows are compared by similarity: their products fill 16 MB
 _EXACT_BLOCK = 65_536  # and where equality decides
@@ -188,7 +188,7 @@ class Deduplicator:
 
     def exhausted_column(self) -> str | None:
         """The column that turned away most rows so far; unique columns first."""
-        unique = {columns: n for columns, n in self._turned_away.items() if self._keys.unique.issuperset(columns)}
+        unique = {columns: n for columns, n in self._turned_away.items() if columns in self._keys.unique}
         counts = unique or self._turned_away
         return max(counts, key=lambda columns: counts[columns])[0] if counts else None
 
@@ -223,9 +223,10 @@ class Deduplicator:
     def _decide(self, roles: Roles) -> None:
         rules = self._rules
         self._roles = roles
-        unique = [c.name for c in self._table.columns if c.unique and c.name not in rules.unchecked]
+        alone = [(c.name,) for c in self._table.columns if c.unique and c.name not in rules.unchecked]
+        together = [tuple(name for name in self._table.names if name in key) for key in self._table.unique]
         compared = [column.name for column in roles.columns if column.role != "key"]
-        self._keys = ExactKeys(unique, compared if rules.deduplicate else [])
+        self._keys = ExactKeys(list(dict.fromkeys([*alone, *together])), compared if rules.deduplicate else [])
         if not roles.named("text"):
             # Meaning helps with prose; names and addresses are mistyped, not rephrased.
             self._embedding = HashedNgrams()
@@ -329,4 +330,4 @@ def _with_generators(table: TableSchema, generators: Mapping[str, Generator] | N
         else column.model_copy(update={"generator": generators[column.name]})
         for column in table.columns
     ]  # fmt: skip
-    return TableSchema.model_construct(columns=tuple(columns))
+    return table.model_copy(update={"columns": tuple(columns)})

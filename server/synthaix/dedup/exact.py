@@ -106,22 +106,25 @@ class KeyedRows:
 
 
 class ExactKeys:
-    """The keys no two accepted rows may share: each unique column, and all compared columns together."""
+    """The keys no two accepted rows may share: `unique` ones, of one column or several, and all compared columns."""
 
-    def __init__(self, unique: Sequence[str], compared: Sequence[str]) -> None:
+    def __init__(self, unique: Sequence[tuple[str, ...]], compared: Sequence[str]) -> None:
         self.unique = frozenset(unique)
-        self.columns = (*((name,) for name in unique), *((tuple(compared),) if compared else ()))
+        self._uniques = len(unique)
+        self.columns = (*unique, *((tuple(compared),) if compared else ()))
         self.whole_row = bool(compared)
         self._tables = tuple(HashTable() for _ in self.columns)
 
     def keyed(self, canonical: Mapping[str, pl.Series]) -> KeyedRows:
-        """The rows' keys. A null is equal to nothing in a unique column, and to a null in a whole row."""
+        """The rows' keys. A null is equal to nothing in a unique key, as in SQL, and to a null in a whole row."""
         rows = len(next(iter(canonical.values())))
         hashes, present = [], []
-        for names in self.columns:
+        for place, names in enumerate(self.columns):
             hashes.append(row_hashes([canonical[name] for name in names]))
-            alone = len(names) == 1 and names[0] in self.unique and len(hashes) <= len(self.unique)
-            present.append(canonical[names[0]].is_not_null().to_numpy() if alone else np.ones(rows, dtype=np.bool_))
+            known = np.ones(rows, dtype=np.bool_)
+            for name in names if place < self._uniques else ():
+                known &= canonical[name].is_not_null().to_numpy()
+            present.append(known)
         return KeyedRows(tuple(hashes), tuple(present))
 
     def find(self, rows: KeyedRows, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

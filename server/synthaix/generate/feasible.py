@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -39,6 +40,8 @@ def check_feasible(table: TableSchema, columns: tuple[ColumnPlan, ...], total_ro
     for column in table.columns:
         if column.unique:
             _check_space(column, sampler.space_of(column.name), total_rows)
+    for key in table.unique:
+        _check_key([(table[name], _values_of(table[name], sampler)) for name in key], total_rows)
     for plan in columns:
         if isinstance(plan.generator, kinds.Sequence):
             _check_sequence(table[plan.name], plan.generator, sampler.space_of(plan.name), total_rows)
@@ -110,6 +113,32 @@ def _check_space(column: Column, space: tuple[int, bool] | None, total_rows: int
             f"column {column.name!r}: unique over {size:,} possible values cannot fill {needed:,} rows; "
             f"ask for at most {usable:,} rows, allow more values, or drop unique."
         )
+
+
+def _values_of(column: Column, sampler: TableSampler) -> int | None:
+    """At most how many different values the column has; None if that is not known."""
+    space = sampler.space_of(column.name)
+    if space is not None:
+        return space[0]
+    if column.enum is not None:
+        return len(set(column.enum))
+    if column.type == "boolean":
+        return 2
+    if column.type == "integer" and isinstance(column.minimum, int) and isinstance(column.maximum, int):
+        return column.maximum - column.minimum + 1
+    return None
+
+
+def _check_key(columns: Sequence[tuple[Column, int | None]], total_rows: int) -> None:
+    sizes = [size for _, size in columns if size is not None]
+    room = math.prod(sizes)
+    if len(sizes) < len(columns) or any(null_ratio_of(column) for column, _ in columns) or room >= total_rows:
+        return
+    names = " and ".join(repr(column.name) for column, _ in columns)
+    raise SchemaError(
+        f"unique: {names} together have {room:,} possible values, too few for {total_rows:,} rows; "
+        f"ask for at most {room:,} rows, allow more values, or drop that key."
+    )
 
 
 def _check_rows(table: TableSchema, sampler: TableSampler) -> None:

@@ -200,10 +200,12 @@ class Acceptor:
     def _explained(self, rows: int, run: int) -> str:
         if not self._blame:
             return f"No valid row was among the last {run:,} candidates; {rows:,} of {self._total:,} rows were made."
-        unique = [name for name in self._blame if self._table[name].unique]
-        name = max(unique or self._blame, key=lambda name: self._blame[name])
+        keys: list[tuple[str, ...]] = [(name,) for name in self._blame if self._table[name].unique]
+        keys += [key for key in self._table.unique if self._blame.keys() >= set(key)]
+        key = max(keys or [(name,) for name in self._blame], key=lambda key: self._blame[key[0]])
+        what = f"Column {key[0]!r}" if len(key) == 1 else f"The key of {' and '.join(map(repr, key))}"
         return (
-            f"Column {name!r} ran out of new values: the last {run:,} candidates were duplicates, so {rows:,} of "
+            f"{what} ran out of new values: the last {run:,} candidates were duplicates, so {rows:,} of "
             f"{self._total:,} rows were made; give it more possible values, or ask for fewer rows."
         )
 

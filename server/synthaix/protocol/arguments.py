@@ -56,7 +56,14 @@ SchemaArgument = Annotated[
         {
             "type": "object",
             "description": "The confirmed table: name, type and description of each column are enough.",
-            "properties": {"columns": {"type": "array", "items": _COLUMN}},
+            "properties": {
+                "columns": {"type": "array", "items": _COLUMN},
+                "unique": {
+                    "type": "array",
+                    "items": {"type": "array", "items": {"type": "string"}},
+                    "description": "Composite keys: columns that no two rows agree in together.",
+                },
+            },
             "required": ["columns"],
         }
     ),

@@ -143,7 +143,8 @@ def _without(table: TableSchema, dropped: set[str]) -> dict[str, Any]:
     columns = [column for column in table.compact()["columns"] if column["name"] not in dropped]
     if not columns:
         raise ArgumentError("drop_columns names every column; leave at least one.")
-    return {"columns": columns}
+    keys = [key for key in table.unique if not dropped.intersection(key)]
+    return {"columns": columns, **({"unique": keys} if keys else {})}
 
 
 def _left(examples: tuple[dict[str, Any], ...], dropped: set[str]) -> tuple[dict[str, Any], ...] | None:

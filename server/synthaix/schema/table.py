@@ -29,6 +29,9 @@ FORMATS = (
 MAX_COLUMNS = 256
 """More columns than this is refused; real tables stay well below, and a model's context does not hold more."""
 
+MAX_KEYS = 16
+"""Composite keys of a table: each costs a look-up a row."""
+
 MAX_SAFE_INTEGER = 2**53
 """JSON readers keep integers exact up to here (RFC 8259, section 6)."""
 
@@ -187,11 +190,15 @@ _EXAMPLE = {"date": "2024-01-31", "datetime": "2024-01-31T09:30:00Z", "time": "0
 
 
 class TableSchema(BaseModel):
-    """The columns of one table, in order, with distinct names."""
+    """The columns of one table, in order, with distinct names.
+
+    `unique` lists composite keys: columns that no two rows agree in together.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     columns: tuple[Column, ...]
+    unique: tuple[tuple[str, ...], ...] = Field(default=(), max_length=MAX_KEYS)
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -220,7 +227,23 @@ class TableSchema(BaseModel):
                         f"column {column.name!r} is {which} {target!r}, which is not another column; "
                         f"name one of {', '.join(self.names)} other than itself, or leave {which} out"
                     )
+        for key in self.unique:
+            self._check_key(key)
         return self
+
+    def _check_key(self, key: tuple[str, ...]) -> None:
+        if len(key) < 2:
+            raise ValueError(
+                f"unique lists {list(key)}, but a composite key has two columns or more; "
+                "set unique: true on the column itself"
+            )
+        unknown = [name for name in key if name not in self.names]
+        if unknown:
+            raise ValueError(
+                f"unique names {unknown[0][:80]!r}, which is no column; name some of {', '.join(self.names)}"
+            )
+        if len(set(key)) < len(key):
+            raise ValueError(f"unique lists a column twice in {list(key)}; name each once")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -235,7 +258,8 @@ class TableSchema(BaseModel):
 
     def compact(self) -> dict[str, Any]:
         """As JSON for a reader: only what was set, in the order of the schema language."""
-        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        unset = {"unique"} if not self.unique else None
+        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True, exclude=unset)
 
 
 def parse_schema(data: Any) -> TableSchema:
