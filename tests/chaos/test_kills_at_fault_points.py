@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from synthaix.jobs.faults import FAULT_POINTS
+from tests.support.steps import STEPS
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,5 +77,21 @@ def test_a_kill_at_every_step_changes_nothing(chain: str, tmp_path: Path) -> Non
     assert 0 <= requests <= 3 * len(points)
 
 
+def test_a_kill_at_a_small_step_leaves_what_it_should_and_is_recovered_from(tmp_path: Path) -> None:
+    """One process forks another for each kill, so that what they import is read once."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "server")])}
+    command = [sys.executable, "-m", "tests.support.step_kills", str(tmp_path)]
+    process = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
+    )
+
+    assert finished(process) == {
+        f"{name} at {point}": [-9, held, step.done]
+        for name, step in STEPS.items()
+        for point, held in step.holds.items()
+    }
+
+
 def test_every_fault_point_is_killed_at() -> None:
-    assert {point for _, points in CHAINS.values() for point, _ in points} == set(FAULT_POINTS)
+    chained = {point for _, points in CHAINS.values() for point, _ in points}
+    assert chained | {point for step in STEPS.values() for point in step.holds} == set(FAULT_POINTS)

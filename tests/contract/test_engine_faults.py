@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import shutil
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
-from synthaix.errors import ProviderDown, ProviderError, ProviderRefused
+from synthaix.dedup.chroma import ChromaIndex
+from synthaix.dedup.embedding import HashedNgrams
+from synthaix.errors import ProviderDown, ProviderError, ProviderRefused, StoreError
 from synthaix.jobs.engine import Engine
 from synthaix.jobs.faults import FAULT_POINTS, FaultPoint
+from synthaix.jobs.marks import Marks
 from synthaix.jobs.retention import Retention
 from synthaix.jobs.spec import DedupRequest
 from synthaix.providers.catalog import model_client
@@ -19,9 +24,10 @@ from synthaix.providers.patience import Patience
 from synthaix.providers.scripted import Scripted
 from tests.contract.test_engine import all_rows, completed, ended, engine_at, settings
 from tests.support.jobs import PAYMENTS, REVIEWS, draft_of
+from tests.support.steps import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from synthaix.jobs.job import JobStatus
@@ -46,6 +52,15 @@ class Once:
 def around(*steps: str) -> tuple[FaultPoint, ...]:
     """The points before and after the steps."""
     return tuple(point for point in FAULT_POINTS if point.partition(".")[0] in steps)
+
+
+@contextlib.asynccontextmanager
+async def reached(condition: Callable[[], bool]) -> AsyncIterator[None]:
+    """Do what is in the block, then wait until that is so."""
+    yield
+    with anyio.fail_after(30):
+        while not condition():
+            await anyio.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)
@@ -74,10 +89,74 @@ ASKED = around("cancel", "requeue")
 EXPORTED = around("export", "rename", "record")
 KEPT = around("keep")
 REMOVED = around("delete")
+UNWRITTEN = around("fail")
+SMALL = [(name, point) for name, step in STEPS.items() for point in step.holds]
 
 
 def test_every_fault_point_is_failed_at() -> None:
-    assert {*SAMPLED, *WRITTEN, *ASKED, *EXPORTED, *KEPT, *REMOVED} == set(FAULT_POINTS)
+    small = {point for _, point in SMALL}
+    assert {*SAMPLED, *WRITTEN, *ASKED, *EXPORTED, *KEPT, *REMOVED, *UNWRITTEN, *small} == set(FAULT_POINTS)
+
+
+@pytest.mark.parametrize(("name", "point"), SMALL)
+def test_a_small_step_that_failed_leaves_what_it_should_and_is_done_again(
+    name: str, point: FaultPoint, tmp_path: Path
+) -> None:
+    step, fault = STEPS[name], Once(point)
+    step.prepare(tmp_path)
+    with contextlib.suppress(RuntimeError):  # some parts log what failed and go on
+        step.act(tmp_path, fault)
+    held = step.found(tmp_path)
+    step.act(tmp_path, fault)
+
+    assert fault.failed
+    assert (held, step.found(tmp_path)) == (step.holds[point], step.done)
+
+
+@pytest.mark.parametrize("point", UNWRITTEN)
+async def test_a_stop_that_could_not_be_written_is_written_later_though_that_fails_too(
+    point: FaultPoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(reached: FaultPoint) -> None:
+        if reached == "finish.before":
+            raise StoreError("The disk is full.")
+        once(reached)
+
+    monkeypatch.setattr("synthaix.jobs.database.WAITS", ())
+    once = Once(point)
+    async with Engine(settings(tmp_path), faults=fault) as engine:
+        started = await engine.start(draft_of(PAYMENTS, 50))
+        assert (await ended(engine, started.job_id)).message == "The disk is full."
+        with anyio.fail_after(30):
+            while (await engine.list_jobs("failed"))[0] == [] or not once.failed:
+                await anyio.sleep(0.01)
+    async with engine_at(tmp_path) as engine:
+        await engine.resume(started.job_id)
+        status = await ended(engine, started.job_id)
+
+    assert (status.status, status.rows_generated) == ("completed", 50)
+
+
+@pytest.mark.parametrize("point", around("vectors"))
+async def test_vectors_that_an_earlier_server_left_half_done_are_completed_though_that_fails_once(
+    point: FaultPoint, tmp_path: Path
+) -> None:
+    async with engine_at(tmp_path) as engine:
+        job = await completed(engine, draft_of(REVIEWS, 40, mode="auto", chunk_size=20, threshold=0.97))
+    shutil.rmtree(tmp_path / "vectors" / job.job_id)
+    mark = Marks(tmp_path / "servers").set("vectors", job.job_id)
+    assert mark is not None
+    mark.leave()
+    failing = Once(point)
+    async with Engine(settings(tmp_path), faults=failing) as engine, reached(lambda: failing.failed):
+        await engine.open()
+    async with engine_at(tmp_path) as engine, reached(lambda: not list((tmp_path / "servers").glob("*.vectors"))):
+        await engine.open()
+
+    index = ChromaIndex(tmp_path / "vectors" / job.job_id, None, job.job_id, HashedNgrams().name)
+    stored = index.count()
+    index.close()
+    assert stored == 40
 
 
 @pytest.mark.parametrize("point", SAMPLED)

@@ -15,6 +15,7 @@ from synthaix.dedup.engine import Deduplicator
 from synthaix.dedup.hosted import HostedEmbedding
 from synthaix.dedup.vector_cache import VectorCache
 from synthaix.errors import AnswerUnusable, ProviderDown, ProviderError, ProviderRefused, SettingsError, StoreError
+from synthaix.jobs.engine import Engine
 from synthaix.jobs.spec import GenerationRequest, dedup_request
 from synthaix.providers import embeddings
 from synthaix.providers.embeddings import OpenAIEmbeddings, batches
@@ -275,6 +276,25 @@ async def test_a_job_whose_embedding_goes_away_keeps_its_rows_and_goes_on_later(
     assert rows == expected
     assert {body["model"] for body in server.bodies} == {MODEL}
     assert sent
+
+
+@pytest.mark.parametrize("point", ["embed.before", "embed.after"])
+async def test_a_job_goes_on_though_keeping_its_vectors_failed_once(point: str, tmp_path: Path) -> None:
+    def fault(reached: str) -> None:
+        if reached == point and not failed:
+            failed.append(reached)
+            raise RuntimeError(f"fault at {reached}")
+
+    failed: list[str] = []
+    draft = draft_of(REVIEWS, 60, mode="auto", threshold=0.85, embedding=MODEL)
+    with ModelServer() as server:
+        async with Engine(settings(tmp_path, **hosted(server, tmp_path)), faults=fault) as engine:
+            stopped = await ended(engine, (await engine.start(draft)).job_id)
+            await engine.resume(stopped.job_id)
+            status = await ended(engine, stopped.job_id)
+
+    assert (stopped.status, stopped.resumable) == ("failed", True)
+    assert (status.status, status.rows_generated) == ("completed", 60)
 
 
 async def test_a_job_that_waits_for_an_embedding_can_be_cancelled(tmp_path: Path) -> None:

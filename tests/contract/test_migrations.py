@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,6 +172,18 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path) -> None:
 
     kept = Path(said.split("The old one is ")[1].split(";")[0])
     assert kept.read_bytes().startswith(b"no database")
+
+
+def test_a_file_that_another_program_writes_is_not_reset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data_dir=tmp_path, _env_file=None)
+    commands.migrate(settings, "head")
+    monkeypatch.setattr("synthaix.jobs.migrations.__main__.BUSY_SECONDS", 0.05)
+    with contextlib.closing(sqlite3.connect(tmp_path / "synthaix.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"Another program uses the job database .*; close it, then reset"):
+            commands.reset(settings)
+
+    assert list(tmp_path.glob("synthaix.db.2*")) == []
 
 
 def test_nothing_is_reset_without_a_yes(

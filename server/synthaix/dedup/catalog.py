@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from synthaix.dedup.embedding import Embedding, HashedNgrams
 
 if TYPE_CHECKING:
+    from synthaix.dedup.vector_cache import Faults
     from synthaix.settings import Settings
 
 
-def embedding_of(settings: Settings, model: str | None) -> Embedding:
+def embedding_of(settings: Settings, model: str | None, faults: Faults = lambda point: None) -> Embedding:
     """The embedding of that name; the built-in one for None. Nothing is loaded or sent before its first use.
 
     Raises SettingsError where a package or a key is missing.
@@ -24,4 +25,4 @@ def embedding_of(settings: Settings, model: str | None) -> Embedding:
     from synthaix.dedup.hosted import HostedEmbedding
     from synthaix.providers.catalog import embeddings
 
-    return HostedEmbedding(embeddings(settings, model), settings.data_dir / "embeddings")
+    return HostedEmbedding(embeddings(settings, model), settings.data_dir / "embeddings", faults)

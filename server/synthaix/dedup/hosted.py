@@ -12,7 +12,7 @@ import numpy as np
 
 from synthaix.dedup.calibration import Calibration, calibrate
 from synthaix.dedup.embedding import unit
-from synthaix.dedup.vector_cache import VectorCache
+from synthaix.dedup.vector_cache import Faults, VectorCache
 from synthaix.errors import AnswerUnusable
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ class HostedEmbedding:
 
     remote = True
 
-    def __init__(self, client: OpenAIEmbeddings, directory: Path) -> None:
+    def __init__(self, client: OpenAIEmbeddings, directory: Path, faults: Faults = lambda point: None) -> None:
         self._client = client
         self.name = f"{client.model} at {_address(client.base_url)}"
         digest = hashlib.blake2b(self.name.encode(), digest_size=12).hexdigest()
-        self._cache = VectorCache(directory / f"{digest}.sqlite3")
+        self._cache = VectorCache(directory / f"{digest}.sqlite3", faults=faults)
 
     @property
     def dimensions(self) -> int:

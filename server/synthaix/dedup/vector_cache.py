@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+Faults = Callable[[Literal["embed.before", "embed.after"]], None]
+"""Called around each durable step, where a test may let the process fail."""
 
 KEPT = 1_000_000
 """Vectors kept; the oldest go first. At 512 numbers they take half a gigabyte."""
@@ -32,9 +36,10 @@ class VectorCache:
     Vectors are kept as the index has them, with 8 bits a number. Every method raises StoreError.
     """
 
-    def __init__(self, path: Path, kept: int = KEPT) -> None:
+    def __init__(self, path: Path, kept: int = KEPT, faults: Faults = lambda point: None) -> None:
         self._path = path
         self._kept = kept
+        self._faults = faults
 
     def find(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The unit vectors of those texts that are here."""
@@ -52,12 +57,14 @@ class VectorCache:
     def put(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Keep unit vectors; of a text that is here already the first one stays."""
         rows = [(_key(text), vector.tobytes()) for text, vector in zip(texts, quantised(vectors), strict=True)]
+        self._faults("embed.before")
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", rows)
             newest = "(SELECT max(number) FROM vectors)"
             connection.execute(f"DELETE FROM vectors WHERE number <= {newest} - ?", (self._kept,))
             connection.execute("COMMIT")
+        self._faults("embed.after")
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

@@ -45,7 +45,7 @@ class Foundation:
         make_private(settings)
         database = Database.from_settings(settings)
         try:
-            migrations.upgrade(database)
+            migrations.upgrade(database, faults)
             leases = Leases(database, settings.data_dir / "servers", faults)
             leases.open()
         except BaseException:
@@ -55,8 +55,10 @@ class Foundation:
 
     def close(self) -> None:
         """Give the leases back and close the database after the last write."""
-        self.leases.close()
-        self.database.close()
+        try:
+            self.leases.close()
+        finally:
+            self.database.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Services:
         work = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
         board = Board()
         store = JobStore(foundation.database, faults)
-        marks = Marks(settings.data_dir / "servers")
+        marks = Marks(settings.data_dir / "servers", faults)
         preparation = Preparation(settings, store, marks, work, faults)
         runner = Runner(store, foundation.leases, preparation, work, settings.limit_hours)
         tasks.start_soon(Retention(settings, foundation.database, foundation.leases.owner, faults).run)
@@ -88,8 +90,8 @@ class Services:
             store,
             scheduler,
             Reading(settings, store, marks, faults),
-            Deduplication(settings, store, work),
-            Mending(settings, store, preparation, marks),
+            Deduplication(settings, store, work, faults),
+            Mending(settings, store, preparation, marks, faults),
         )
 
 

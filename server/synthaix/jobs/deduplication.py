@@ -19,6 +19,7 @@ from synthaix.dedup.roles import SAMPLE_ROWS
 from synthaix.errors import ArgumentError, ConflictError, LimitError
 from synthaix.jobs.blob import encode_frame, encode_positions
 from synthaix.jobs.draft import ratio
+from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.intake import Intake, from_file, from_rows
 from synthaix.jobs.job import JobRecord, check_job_id, new_job_id
 from synthaix.jobs.outcomes import DedupResult
@@ -77,10 +78,13 @@ class _Found:
 class Deduplication:
     """Runs deduplicate calls, in the worker threads that jobs use."""
 
-    def __init__(self, settings: Settings, store: JobStore, work: anyio.CapacityLimiter) -> None:
+    def __init__(
+        self, settings: Settings, store: JobStore, work: anyio.CapacityLimiter, faults: Faults = no_faults
+    ) -> None:
         self._settings = settings
         self._store = store
         self._work = work
+        self._faults = faults
         self._remote = anyio.CapacityLimiter(REMOTE_CALLS)
 
     async def run(self, request: DedupRequest, owner: str | None) -> DedupResult:
@@ -100,7 +104,8 @@ class Deduplication:
                 embedding.close()
             return given, found, _chunks(found)
 
-        embedding = await anyio.to_thread.run_sync(embedding_of, self._settings, self._settings.embedding_model)
+        model = self._settings.embedding_model
+        embedding = await anyio.to_thread.run_sync(embedding_of, self._settings, model, self._faults)
         limiter = self._remote if embedding.remote else self._work
         given, found, chunks = await anyio.to_thread.run_sync(work, limiter=limiter)
         seconds = anyio.current_time() - started

@@ -24,8 +24,12 @@ FaultPoint = Literal[
     "vectors.after",
     "finish.before",
     "finish.after",
+    "fail.before",  # a stop that could not be written when it happened
+    "fail.after",
     "release.before",  # a lease given back
     "release.after",
+    "close.before",  # every lease given back when the server ends
+    "close.after",
     "cancel.before",
     "cancel.after",
     "requeue.before",
@@ -38,8 +42,28 @@ FaultPoint = Literal[
     "rename.after",
     "record.before",  # its checksum and row count
     "record.after",
-    "delete.before",  # a finished job that retention removes, its vectors gone already
+    "removal.before",  # the lease under which retention removes a finished job
+    "removal.after",
+    "erase.before",  # its vectors
+    "erase.after",
+    "delete.before",  # its record and rows
     "delete.after",
+    "mark.before",  # a note of what is under way outside the database
+    "mark.after",
+    "clear.before",
+    "clear.after",
+    "tidy.before",  # a draft or vectors that belong to nobody any more
+    "tidy.after",
+    "embed.before",  # vectors that a hosted embedding was paid for
+    "embed.after",
+    "upgrade.before",  # the schema
+    "upgrade.after",
+    "downgrade.before",
+    "downgrade.after",
+    "reset.before",  # every table dropped and made again
+    "reset.after",
+    "aside.before",  # the old SQLite file under another name
+    "aside.after",
 ]
 FAULT_POINTS: tuple[FaultPoint, ...] = get_args(FaultPoint)
 

@@ -133,19 +133,24 @@ class Leases:
             raise StoreError(f"{self._directory} cannot be written ({exc.strerror}); make it writable.") from exc
 
     def close(self) -> None:
-        """Give back what is still held, then stop showing that this server lives."""
+        """Give back what is still held, then stop showing that this server lives, whatever failed."""
         if self._alive is None:
             return
+        alive, self._alive = self._alive, None
         held = sa.and_(jobs.c.lease_owner == self.owner, jobs.c.status.in_(UNFINISHED))
         free = sa.update(jobs).where(held).values(status="queued", lease_owner=None, lease_until=None)
+        given_back = False
         try:
+            self._faults("close.before")
             self._database.write_now(lambda connection: connection.execute(free))
+            given_back = True
+            self._faults("close.after")
         except StoreError:
-            self._alive.release()  # the lock that is left behind tells the next server whose leases to take
-        else:
-            self._alive.release()
-            self._lock(self.owner).unlink(missing_ok=True)
-        self._alive = None
+            pass  # the file that is left behind tells the next server whose leases to take
+        finally:
+            alive.release()
+            if given_back:
+                self._lock(self.owner).unlink(missing_ok=True)
 
     async def claim(self, only: Collection[str] | None = None, busy: Collection[str] = ()) -> Lease | None:
         """The oldest unfinished job that nobody runs, now held by this server; None if there is none.

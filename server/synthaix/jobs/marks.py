@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from filelock import FileLock, Timeout
 
 from synthaix.errors import StoreError
+from synthaix.jobs.faults import Faults, no_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +24,11 @@ Kind = Literal["draft", "vectors"]
 class Mark:
     """One thing under way, held by this process."""
 
-    def __init__(self, path: Path, lock: FileLock) -> None:
+    def __init__(self, path: Path, lock: FileLock, faults: Faults) -> None:
         self.name = path.stem
         self._path = path
         self._lock = lock
+        self._faults = faults
 
     @property
     def about(self) -> str:
@@ -36,7 +38,9 @@ class Mark:
     def clear(self) -> None:
         """It is done."""
         self._lock.release()  # Windows removes no open file
+        self._faults("clear.before")
         self._path.unlink(missing_ok=True)
+        self._faults("clear.after")
 
     def leave(self) -> None:
         """This process does no more about it; where it is not cleared, the next server does."""
@@ -46,32 +50,39 @@ class Mark:
 class Marks:
     """The marks of every server on one data directory."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, faults: Faults = no_faults) -> None:
         self._directory = directory
+        self._faults = faults
 
     def set(self, kind: Kind, name: str, about: str = "") -> Mark | None:
         """The mark of that name, held from now on; None while another process holds it. Raises StoreError."""
         path = self._directory / f"{name}.{kind}"
+        self._faults("mark.before")
+        mark: Mark | None = None
         try:
-            mark = _held(path)
+            mark = self._held(path)
             if mark is not None:
                 path.write_text(about, encoding="utf-8")
-        except OSError as exc:
+            self._faults("mark.after")
+        except BaseException as exc:
+            if mark is not None:
+                mark.leave()  # nobody else would
+            if not isinstance(exc, OSError):
+                raise
             raise StoreError(f"{self._directory} cannot be written ({exc.strerror}); mend that and retry.") from exc
         return mark
 
     def left(self, kind: Kind) -> Iterator[Mark]:
         """What servers that are gone have left half done, each held from now on."""
         for path in sorted(self._directory.glob(f"*.{kind}")):
-            mark = _held(path)
+            mark = self._held(path)
             if mark is not None:
                 yield mark
 
-
-def _held(path: Path) -> Mark | None:
-    lock = FileLock(path, thread_local=False)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return None
-    return Mark(path, lock)
+    def _held(self, path: Path) -> Mark | None:
+        lock = FileLock(path, thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return None
+        return Mark(path, lock, self._faults)

@@ -11,6 +11,7 @@ import anyio
 import anyio.to_thread
 
 from synthaix.errors import NotFoundError
+from synthaix.jobs.faults import Faults, no_faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,11 +27,19 @@ logger = logging.getLogger(__name__)
 class Mending:
     """Removes drafts of exports, and vectors of nobody; completes the vectors of completed jobs."""
 
-    def __init__(self, settings: Settings, store: JobStore, preparation: Preparation, marks: Marks) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: JobStore,
+        preparation: Preparation,
+        marks: Marks,
+        faults: Faults = no_faults,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._preparation = preparation
         self._marks = marks
+        self._faults = faults
 
     async def run(self) -> None:
         """Mend what can be mended; what fails is left for the next start."""
@@ -48,14 +57,18 @@ class Mending:
     async def _draft(self, mark: Mark) -> None:
         path = Path(mark.about)
         if path.name.endswith(".part"):  # a mark that was cut short names nothing
+            self._faults("tidy.before")
             path.unlink(missing_ok=True)
+            self._faults("tidy.after")
         mark.clear()
 
     async def _vectors(self, mark: Mark) -> None:
         try:
             record = await self._store.get(mark.name)
         except NotFoundError:
+            self._faults("tidy.before")
             await anyio.to_thread.run_sync(shutil.rmtree, self._settings.vectors / mark.name, True)
+            self._faults("tidy.after")
             mark.clear()
             return
         mark.leave()

@@ -150,7 +150,9 @@ class Preparation:
     ) -> Deduplicator:
         """The job's deduplicator with its accepted rows; whoever waits for it can be cancelled."""
         model = spec.embedding if spec.deduplicate else None
-        embedding = await anyio.to_thread.run_sync(embedding_of, self._settings, model, limiter=self._work)
+        embedding = await anyio.to_thread.run_sync(
+            embedding_of, self._settings, model, self._faults, limiter=self._work
+        )
         limiter = self._remote if embedding.remote else self._work
         try:
             return await anyio.to_thread.run_sync(

@@ -95,7 +95,9 @@ class Retention:
         old = {path.name: path for path in vectors if time.time() - _touched(path) > STRAY_SECONDS}
         known = self._database.read_now(lambda connection: set(connection.execute(sa.select(jobs.c.job_id)).scalars()))
         for name in old.keys() - known:
+            self._faults("tidy.before")
             shutil.rmtree(old[name], ignore_errors=True)
+            self._faults("tidy.after")
 
     def _due(self, connection: sa.Connection) -> list[str]:
         """Finished jobs past the age, then the longest finished until the others fit the size."""
@@ -127,13 +129,17 @@ class Retention:
         return moved <= CLOCK_SECONDS
 
     async def _remove(self, job_id: str) -> bool:
+        self._faults("removal.before")
         lease = await self._database.write(lambda connection: self._claim(connection, job_id))
+        self._faults("removal.after")
         if lease is None:
             return False
         settings = self._settings
         index = ChromaIndex(settings.vectors / job_id, settings.chromadb_url, job_id, "")
         try:
+            self._faults("erase.before")
             await anyio.to_thread.run_sync(index.erase)
+            self._faults("erase.after")
             self._faults("delete.before")
             removed = await self._database.write(lambda connection: _delete(connection, lease))
             self._faults("delete.after")

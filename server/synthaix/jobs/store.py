@@ -171,9 +171,9 @@ class JobStore:
     async def fail(self, lease: Lease, ending: Ending) -> None:
         """Stop the job and leave its rows and counters as they were last committed."""
         values = _ended(ending) | {"lease_owner": None, "lease_until": None}
-        self._faults("finish.before")
+        self._faults("fail.before")
         await self.database.write(lambda connection: lease.check(connection, values))
-        self._faults("finish.after")
+        self._faults("fail.after")
 
     async def request_cancel(
         self, job_id: str, owner: str | None, is_gone: Callable[[str], bool] = lambda server: False

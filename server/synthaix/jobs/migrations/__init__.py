@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from synthaix.errors import StoreError
+from synthaix.jobs.faults import Faults, no_faults
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -21,28 +22,33 @@ _LOCK = 0x53594E58
 """The key of the advisory lock on PostgreSQL ("SYNX"); on SQLite the write transaction is the lock."""
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database, faults: Faults = no_faults) -> None:
     """Create or bring up to date. Raises StoreError for a database that newer code has written.
 
     Everything runs in one transaction, which a second server starting at the same moment waits for.
     """
     if database.read_now(revision_of) != HEAD:
-        migrate(database, "head")
+        migrate(database, "head", faults)
 
 
-def migrate(database: Database, revision: str) -> None:
+def migrate(database: Database, revision: str, faults: Faults = no_faults) -> None:
     """Bring the database to that revision, up or down, in one transaction. Raises StoreError."""
+    down = _is_older(revision, database.read_now(revision_of))
+    faults("downgrade.before" if down else "upgrade.before")
     database.write_now(lambda connection: _migrate(connection, database.where, revision))
+    faults("downgrade.after" if down else "upgrade.after")
 
 
-def start_anew(database: Database) -> None:
+def start_anew(database: Database, faults: Faults = no_faults) -> None:
     """Drop every table with what is in it, and create them again, in one transaction. Raises StoreError."""
 
     def work(connection: sa.Connection) -> None:
         _migrate(connection, database.where, "base")
         _migrate(connection, database.where, "head")
 
+    faults("reset.before")
     database.write_now(work)
+    faults("reset.after")
 
 
 def revision_of(connection: sa.Connection) -> str | None:
@@ -79,5 +85,8 @@ def _migrate(connection: sa.Connection, where: str, revision: str) -> None:
         )
     if revision != "head" and revision not in {*known, "base"}:
         raise StoreError(f"There is no schema {revision!r}; use one of {', '.join(sorted(known))}.")
-    down = revision == "base" or (revision in known and present is not None and revision < present)
-    (command.downgrade if down else command.upgrade)(config, revision)
+    (command.downgrade if _is_older(revision, present) else command.upgrade)(config, revision)
+
+
+def _is_older(revision: str, present: str | None) -> bool:
+    return revision == "base" or (revision != "head" and present is not None and revision < present)

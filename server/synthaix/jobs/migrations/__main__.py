@@ -6,6 +6,8 @@ Servers migrate by themselves when they start; this is for whoever wants it done
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sqlite3
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,17 +20,22 @@ from synthaix.errors import StoreError, SynthaixError
 from synthaix.jobs import migrations
 from synthaix.jobs.assembly import make_private
 from synthaix.jobs.database import Database, clock
+from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.tables import jobs
 from synthaix.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FILES = ("", "-wal", "-shm")
-"""What belongs to a SQLite database: the file, its log and the log's index."""
+_FILES = ("-shm", "-wal", "")
+"""What belongs to a SQLite database: the log's index, its log, and the file, which goes last: while it is there a reset
+that was cut short is done again."""
+
+BUSY_SECONDS = 5.0
+"""How long a reset waits for whoever reads or writes the file just now; a server, which stays, is found before."""
 
 
-def migrate(settings: Settings, revision: str) -> str:
+def migrate(settings: Settings, revision: str, faults: Faults = no_faults) -> str:
     """Bring the schema to that revision; what was done, in one sentence. Raises StoreError."""
     if revision == "base":
         raise StoreError("Schema 'base' has no tables, so every job would be lost; use reset for that.")
@@ -36,14 +43,14 @@ def migrate(settings: Settings, revision: str) -> str:
     database = Database.from_settings(settings)
     try:
         before = database.read_now(migrations.revision_of)
-        migrations.migrate(database, revision)
+        migrations.migrate(database, revision, faults)
         after = database.read_now(migrations.revision_of)
     finally:
         database.close()
     return f"The job database {database.where} has schema {after}; it had {before or 'none'}."
 
 
-def reset(settings: Settings) -> str:
+def reset(settings: Settings, faults: Faults = no_faults) -> str:
     """Start with an empty database; what was done, in one sentence. Raises StoreError while a server uses it.
 
     A SQLite file is kept beside the new one, a damaged one too; the tables of a PostgreSQL database are dropped.
@@ -54,10 +61,10 @@ def reset(settings: Settings) -> str:
     try:
         if not database.is_sqlite:
             database.read_now(_check_no_leases)
-            migrations.start_anew(database)
+            migrations.start_anew(database, faults)
             return f"The job database {database.where} is empty."
-        kept = _set_aside(Path(database.where))
-        migrations.upgrade(database)
+        kept = _set_aside(Path(database.where), faults)
+        migrations.upgrade(database, faults)
     finally:
         database.close()
     return f"The job database {database.where} is empty." + (
@@ -65,15 +72,32 @@ def reset(settings: Settings) -> str:
     )
 
 
-def _set_aside(path: Path) -> Path | None:
+def _set_aside(path: Path, faults: Faults) -> Path | None:
     if not path.exists():
         return None
+    _fold_log(path)
     kept = path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     for suffix in _FILES:
         part = path.with_name(path.name + suffix)
         if part.exists():
+            faults("aside.before")
             part.rename(kept.with_name(kept.name + suffix))
+            faults("aside.after")
     return kept
+
+
+def _fold_log(path: Path) -> None:
+    """Bring the log into the file, so that one rename moves everything: a log without its file is lost.
+
+    A damaged file keeps its log as it is. Raises StoreError while another program uses the file.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.DatabaseError as exc:
+        busy = "locked" in str(exc)
+    if busy:
+        raise StoreError(f"Another program uses the job database {path}; close it, then reset the database.")
 
 
 def _check_unused(servers: Path) -> None:
