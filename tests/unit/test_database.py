@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from synthaix.errors import SettingsError, StoreError
 from synthaix.jobs import migrations
-from synthaix.jobs.database import Database, server_url, sqlite_url
+from synthaix.jobs.database import Database, patiently, server_url, sqlite_url
 from synthaix.jobs.tables import exports, jobs
 from tests.support.jobs import record_of
 
@@ -209,3 +209,18 @@ def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
         migrations.upgrade(database)
     assert "secret" not in str(caught.value)
     database.close()
+
+
+async def test_who_waits_is_told_for_what_and_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def attempt() -> str:
+        attempts.append(len(attempts))
+        if len(attempts) < 3:
+            raise StoreError("It is locked.")
+        return "done"
+
+    monkeypatch.setattr("synthaix.jobs.database.WAITS", (0.001, 0.002))
+    attempts: list[int] = []
+    told: list[str | None] = []
+
+    assert await patiently(attempt, told.append) == "done"
+    assert told == ["Waiting 0.001 s: It is locked.", "Waiting 0.002 s: It is locked.", None]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from synthaix.generate.answer import Answer
 from synthaix.generate.window import Usage, Window
 from synthaix.jobs.blob import decode_positions, encode_positions
-from synthaix.jobs.database import patiently
+from synthaix.jobs.database import Waiting, patiently, untold
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.tables import answers
 
@@ -48,29 +48,41 @@ _TOTALS = sa.select(
 class JobAnswers:
     """The answers of one job, written by the holder of its lease. Opened with `open`."""
 
-    def __init__(self, database: Database, lease: Lease, faults: Faults, used: Usage, last: int) -> None:
+    def __init__(
+        self, database: Database, lease: Lease, faults: Faults, waiting: Waiting, used: Usage, last: int
+    ) -> None:
         self.used = used
         """What the answers recorded before this run consumed together."""
         self._last = last  # the last candidate any answer concerns
         self._database = database
         self._lease = lease
         self._faults = faults
+        self._waiting = waiting
 
     @classmethod
-    async def open(cls, database: Database, lease: Lease, faults: Faults = no_faults) -> JobAnswers:
+    async def open(
+        cls, database: Database, lease: Lease, faults: Faults = no_faults, waiting: Waiting = untold
+    ) -> JobAnswers:
         """The log of the job that the lease is for."""
-        job = {"job": lease.job_id}
-        found = await database.read(lambda connection: connection.execute(_TOTALS, job).one())
+
+        def work(connection: sa.Connection) -> tuple[Any, ...]:
+            return tuple(connection.execute(_TOTALS, {"job": lease.job_id}).one())
+
+        found = await patiently(lambda: database.read(work), waiting)
         requests, sent, received, cost, unpriced, last = found
         used = Usage(int(requests), int(sent), int(received), None if unpriced else float(cost))
-        return cls(database, lease, faults, used, int(last))
+        return cls(database, lease, faults, waiting, used, int(last))
 
     async def recorded(self, window: Window) -> Sequence[Answer]:
         """The answers that concern a candidate of the window, in the order they arrived."""
         if window.start > self._last:
             return []  # new ground, as nearly all windows of a job are
         bounds = {"job": self._lease.job_id, "start": window.start, "stop": window.stop}
-        return await self._database.read(lambda connection: [_answer(r) for r in connection.execute(_RECORDED, bounds)])
+
+        def work(connection: sa.Connection) -> list[Answer]:
+            return [_answer(row) for row in connection.execute(_RECORDED, bounds)]
+
+        return await patiently(lambda: self._database.read(work), self._waiting)
 
     async def record(self, answer: Answer) -> None:
         """Keep the answer; it is durable when this returns. Raises LeaseLost if the job was taken over."""
@@ -84,7 +96,7 @@ class JobAnswers:
         self._last = max(self._last, values["last"])
         # It is paid for: neither a cancellation nor a database that is busy for a while may lose it.
         with anyio.CancelScope(shield=True):
-            await patiently(lambda: self._database.write(work))
+            await patiently(lambda: self._database.write(work), self._waiting)
         self._faults("answer.after")
 
 

@@ -62,6 +62,11 @@ class LiveJob:
         if self.record.ended:
             self.over.set()
 
+    def wait_for(self, message: str | None) -> None:
+        """Say what the run waits for; None once it is there. What was said of its end stays."""
+        if not self.record.ended:
+            self.update(message=message)
+
     def allow(self, budget: str | None) -> None:
         """Go on under that budget, as the database keeps one."""
         if budget != self.record.budget:

@@ -98,7 +98,7 @@ class Committer:
                 self.frozen = None
                 self.show(progress)
 
-        await patiently(attempt, lambda message: self._live.update(message=message))
+        await patiently(attempt, self._live.wait_for)
 
     def show(self, progress: Progress) -> None:
         """Let readers see the committed counters."""

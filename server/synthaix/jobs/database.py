@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
 
+Waiting = Callable[[str | None], None]
+"""Is told what is waited for, and None once it is there."""
+
 BUSY_SECONDS = 20.0
 """How long a write waits for another process's write; a commit takes milliseconds, a slow disk's fsync a second."""
 
@@ -37,7 +40,7 @@ READERS = 4
 """Reads at once; a page takes a millisecond, so more would only queue on the interpreter's lock."""
 
 WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between attempts of a write that must not be lost; after half a minute the job stops, resumable."""
+"""Seconds between attempts of what a running job cannot do without; after half a minute the job stops, resumable."""
 
 GROUP = 64
 """Writes that may share one commit, so that many jobs pay for one fsync."""
@@ -162,19 +165,31 @@ class Database:
         return error
 
 
-async def patiently(attempt: Callable[[], Awaitable[T]], waiting: Callable[[str], None] | None = None) -> T:
+def untold(message: str | None) -> None:
+    """Nobody is told."""
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]], waiting: Waiting = untold) -> T:
     """The attempt's result, tried again with growing waits while the database is locked, full or away.
 
-    `waiting` is told what is waited for. Raises the last StoreError.
+    Raises the last StoreError.
     """
-    for wait in WAITS:
+    waits = iter(WAITS)
+    waited = False
+    while True:
         try:
-            return await attempt()
+            result = await attempt()
         except StoreError as exc:
-            if waiting is not None:
-                waiting(f"Waiting {wait:g} s: {exc}")
+            wait = next(waits, None)
+            if wait is None:
+                raise
+            waited = True
+            waiting(f"Waiting {wait:g} s: {exc}")
             await anyio.sleep(wait)
-    return await attempt()
+        else:
+            if waited:
+                waiting(None)
+            return result
 
 
 def sqlite_url(path: Path) -> sa.URL:

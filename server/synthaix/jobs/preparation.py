@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -21,6 +22,7 @@ from synthaix.generate.sampler import TableSampler
 from synthaix.generate.window import Window
 from synthaix.jobs.acceptor import Acceptor, Standing, sampled_patience, written_patience
 from synthaix.jobs.answers import JobAnswers
+from synthaix.jobs.database import Waiting, patiently, untold
 from synthaix.jobs.executor import Executor, FetchingExecutor, LocalExecutor, ModelExecutor
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.records import load
@@ -30,7 +32,7 @@ from synthaix.schema.generator import Generator, Reference
 from synthaix.schema.table import TableSchema
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from synthaix.dedup.embedding import Embedding
     from synthaix.jobs.job import JobRecord
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 REMOTE_THREADS = 8
 """Threads that may wait for a remote embedding, over all jobs: those that compute are not held up by them."""
+
+T = TypeVar("T")
 
 _GENERATOR: TypeAdapter[Generator] = TypeAdapter(Generator)
 
@@ -77,22 +81,23 @@ class Preparation:
         self._faults = faults
 
     @contextlib.asynccontextmanager
-    async def parts(self, lease: Lease, record: JobRecord) -> AsyncIterator[Parts]:
-        """The parts of the job, with everything it accepted so far taken into account; closed on the way out."""
+    async def parts(self, lease: Lease, record: JobRecord, waiting: Waiting = untold) -> AsyncIterator[Parts]:
+        """The parts of the job, with everything it accepted so far taken into account; closed on the way out.
+
+        A database that is away is waited for as a write waits for it, and `waiting` told.
+        """
         spec = GenerationSpec.model_validate_json(record.spec)
         plan = read_plan(record.plan)
-        frozen = await self._store.frozen(record.job_id)
-        sampler = await anyio.to_thread.run_sync(
-            self._sampler, spec, plan, record.owner, limiter=self._work, abandon_on_cancel=True
-        )
-        deduplicator = await self._opened(record, spec, plan, sampler, frozen)
+        frozen = await patiently(lambda: self._store.frozen(record.job_id), waiting)
+        sampler = await self._reading(partial(self._sampler, spec, plan, record.owner), self._work, waiting)
+        deduplicator = await self._opened(record, spec, plan, sampler, frozen, waiting)
         vectors = self._vectors(record.job_id, deduplicator)
         acceptor: Acceptor | None = None
         try:
-            acceptor = await anyio.to_thread.run_sync(
-                self._acceptor, record, spec, plan, deduplicator, limiter=self._work
+            acceptor = await self._reading(
+                partial(self._acceptor, record, spec, plan, deduplicator), self._work, waiting, abandon=False
             )
-            async with self._executor(lease, record, spec, plan, sampler, deduplicator.compares) as executor:
+            async with self._executor(lease, record, spec, plan, sampler, deduplicator.compares, waiting) as executor:
                 if deduplicator.remote:
                     executor = FetchingExecutor(executor, deduplicator.fetch, self._remote)
                 yield Parts(spec, executor, acceptor, deduplicator, vectors)
@@ -107,7 +112,7 @@ class Preparation:
         """The vectors of a job that needs nothing else any more, with every row it accepted."""
         spec, plan = GenerationSpec.model_validate_json(record.spec), read_plan(record.plan)
         frozen = await self._store.frozen(record.job_id)
-        deduplicator = await self._opened(record, spec, plan, None, frozen)
+        deduplicator = await self._opened(record, spec, plan, None, frozen, untold)
         vectors = self._vectors(record.job_id, deduplicator)
         try:
             yield vectors
@@ -116,7 +121,14 @@ class Preparation:
 
     @contextlib.asynccontextmanager
     async def _executor(
-        self, lease: Lease, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler, compared: bool
+        self,
+        lease: Lease,
+        record: JobRecord,
+        spec: GenerationSpec,
+        plan: Plan,
+        sampler: TableSampler,
+        compared: bool,
+        waiting: Waiting,
     ) -> AsyncIterator[Executor]:
         if not plan.written:
             yield LocalExecutor(sampler, len(spec.table.columns), self._work, compared)
@@ -124,7 +136,7 @@ class Preparation:
         from synthaix.generate.writer import ModelWriter
         from synthaix.providers.spend import Spend
 
-        log = await JobAnswers.open(self._store.database, lease, self._faults)
+        log = await JobAnswers.open(self._store.database, lease, self._faults, waiting)
         budget = read_budget(record.budget)
         spend = Spend(budget.usd, budget.tokens, budget.requests, log.used.at_least(record.usage))
         client = await anyio.to_thread.run_sync(self._client, spec, plan)
@@ -146,7 +158,13 @@ class Preparation:
                 await client.aclose()
 
     async def _opened(
-        self, record: JobRecord, spec: GenerationSpec, plan: Plan, sampler: TableSampler | None, frozen: bytes | None
+        self,
+        record: JobRecord,
+        spec: GenerationSpec,
+        plan: Plan,
+        sampler: TableSampler | None,
+        frozen: bytes | None,
+        waiting: Waiting,
     ) -> Deduplicator:
         """The job's deduplicator with its accepted rows; whoever waits for it can be cancelled."""
         model = spec.embedding if spec.deduplicate else None
@@ -155,14 +173,22 @@ class Preparation:
         )
         limiter = self._remote if embedding.remote else self._work
         try:
-            return await anyio.to_thread.run_sync(
-                self._deduplicator, record, spec, plan, sampler, frozen, embedding,
-                limiter=limiter, abandon_on_cancel=True,
-            )  # fmt: skip
+            opened = partial(self._deduplicator, record, spec, plan, sampler, frozen, embedding)
+            return await self._reading(opened, limiter, waiting)
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(embedding.close, limiter=self._remote)
             raise
+
+    async def _reading(
+        self, work: Callable[[], T], limiter: anyio.CapacityLimiter, waiting: Waiting, *, abandon: bool = True
+    ) -> T:
+        """What the work makes of the database in a worker thread, begun anew where the database is away."""
+
+        async def attempt() -> T:
+            return await anyio.to_thread.run_sync(work, limiter=limiter, abandon_on_cancel=abandon)
+
+        return await patiently(attempt, waiting)
 
     def _vectors(self, job_id: str, deduplicator: Deduplicator) -> VectorKeeper:
         return VectorKeeper(job_id, deduplicator, self._marks, self._flushes, self._faults)

@@ -93,7 +93,7 @@ class Runner:
 
     async def _to_the_end(self, live: LiveJob, committer: Committer) -> Ending:
         try:
-            async with self._preparation.parts(live.lease, live.record) as parts:
+            async with self._preparation.parts(live.lease, live.record, live.wait_for) as parts:
                 live.spending = lambda budget: parts.executor.allow(read_budget(budget))
                 live.spending(live.record.budget)  # it may have changed while the parts were made
                 try:
@@ -206,7 +206,7 @@ class Runner:
                     resumable=ending.resumable,
                 )
 
-        await patiently(attempt, lambda message: live.update(message=message))
+        await patiently(attempt, live.wait_for)
 
     async def _give_back(self, live: LiveJob) -> None:
         try:
