@@ -35,6 +35,9 @@ _RECORDED = (
     )
     .order_by(answers.c.answer_id)
 )
+# The columns that tell an answer from every other: no two of the same question arrive in the same microsecond.
+_NAMED = ("job_id", "first", "last", "positions", "attempt", "recorded_at")
+_STANDS = sa.select(answers.c.answer_id).where(*(answers.c[name] == sa.bindparam(f"_{name}") for name in _NAMED))
 _TOTALS = sa.select(
     sa.func.coalesce(sa.func.sum(answers.c.requests), 0),
     sa.func.coalesce(sa.func.sum(answers.c.input_tokens), 0),
@@ -85,18 +88,31 @@ class JobAnswers:
         return await patiently(lambda: self._database.read(work), self._waiting)
 
     async def record(self, answer: Answer) -> None:
-        """Keep the answer; it is durable when this returns. Raises LeaseLost if the job was taken over."""
+        """Keep the answer; it is durable when this returns. Raises LeaseLost if the job was taken over.
+
+        A connection may die after the answer has become durable and before that is known, so a further attempt
+        looks first, once no earlier one can be on its way any more.
+        """
         values = _values(self._lease.job_id, answer)
+        attempts = 0
 
         def work(connection: sa.Connection) -> None:
-            self._lease.confirm(connection)
+            again = attempts > 1
+            self._lease.confirm(connection, alone=again)
+            if again and connection.execute(_STANDS, {f"_{name}": values[name] for name in _NAMED}).first() is not None:
+                return
             connection.execute(_RECORD, values)
+
+        async def attempt() -> None:
+            nonlocal attempts
+            attempts += 1
+            await self._database.write(work)
 
         self._faults("answer.before")
         self._last = max(self._last, values["last"])
         # It is paid for: neither a cancellation nor a database that is busy for a while may lose it.
         with anyio.CancelScope(shield=True):
-            await patiently(lambda: self._database.write(work), self._waiting)
+            await patiently(attempt, self._waiting)
         self._faults("answer.after")
 
 

@@ -38,15 +38,12 @@ lease expire at once; an owner that lives renews within a heartbeat, and what it
 Clock = Callable[[sa.Connection], sa.ColumnElement[float]]
 """Seconds since 1970 as the database tells them."""
 
-_HELD = (
-    sa.select(jobs.c.fence)
-    .where(
-        jobs.c.job_id == sa.bindparam("job"),
-        jobs.c.lease_owner == sa.bindparam("owner"),
-        jobs.c.fence == sa.bindparam("held"),
-    )
-    .with_for_update(read=True)
+_HOLDS = sa.select(jobs.c.fence).where(
+    jobs.c.job_id == sa.bindparam("job"),
+    jobs.c.lease_owner == sa.bindparam("owner"),
+    jobs.c.fence == sa.bindparam("held"),
 )
+_HELD, _HELD_ALONE = _HOLDS.with_for_update(read=True), _HOLDS.with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +60,13 @@ class Lease:
         if connection.execute(sa.update(jobs).where(held).values(**values)).rowcount != 1:
             raise self._lost()
 
-    def confirm(self, connection: sa.Connection) -> None:
-        """Raise LeaseLost unless the lease holds, and keep others from taking it until the transaction's end."""
+    def confirm(self, connection: sa.Connection, *, alone: bool = False) -> None:
+        """Raise LeaseLost unless the lease holds, and keep others from taking it until the transaction's end.
+
+        `alone` waits for every transaction that has confirmed it and may yet be committed.
+        """
         mine = {"job": self.job_id, "owner": self.owner, "held": self.fence}
-        if connection.execute(_HELD, mine).scalar() is None:
+        if connection.execute(_HELD_ALONE if alone else _HELD, mine).scalar() is None:
             raise self._lost()
 
     def _lost(self) -> LeaseLost:

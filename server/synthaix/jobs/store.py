@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from synthaix.errors import LeaseLost
 from synthaix.jobs.blob import decode_frame, decode_positions
 from synthaix.jobs.database import Database, clock, insert_or_ignore
 from synthaix.jobs.faults import Faults, no_faults
@@ -158,10 +159,18 @@ class JobStore:
     async def finish(
         self, lease: Lease, ready: Sequence[Chunk], progress: Progress, frozen: bytes | None, ending: Ending
     ) -> None:
-        """As `commit`, and the job stops and its lease ends in the same transaction."""
+        """As `commit`, and the job stops and its lease ends in the same transaction.
+
+        Doing it again, after a connection that died before the end was known to be durable, changes nothing.
+        """
 
         def work(connection: sa.Connection) -> None:
-            _commit(connection, lease, ready, progress, frozen)
+            try:
+                _commit(connection, lease, ready, progress, frozen)
+            except LeaseLost:
+                if not _stands(connection, lease, progress, ending):
+                    raise
+                return
             lease.check(connection, _ended(ending) | {"lease_owner": None, "lease_until": None})
 
         self._faults("finish.before")
@@ -279,6 +288,19 @@ def _commit(
     )
     connection.execute(outgrown)
     _insert(connection, lease.job_id, ready)
+
+
+def _stands(connection: sa.Connection, lease: Lease, progress: Progress, ending: Ending) -> bool:
+    """Whether the job has ended under this very lease, with these rows: whoever takes a job over raises its fence."""
+    ended = sa.select(jobs.c.job_id).where(
+        jobs.c.job_id == lease.job_id,
+        jobs.c.fence == lease.fence,
+        jobs.c.lease_owner.is_(None),
+        jobs.c.status == ending.status,
+        jobs.c.rows_generated == progress.rows_generated,
+        jobs.c.next_candidate == progress.next_candidate,
+    )
+    return connection.execute(ended).first() is not None
 
 
 def _insert(connection: sa.Connection, job_id: str, ready: Sequence[Chunk]) -> None:
