@@ -132,6 +132,53 @@ async def test_a_job_that_is_resumed_while_it_is_being_removed_goes_on(store: Jo
     assert store.frame(job_id, 0).height == 100
 
 
+async def test_a_job_that_is_resumed_while_its_vectors_are_erased_is_run_afterwards(
+    store: JobStore, tmp_path: Path
+) -> None:
+    def resumed(point: str) -> None:
+        if point == "erase.before":
+            again = sa.update(jobs).values(status="queued", ended_at=None)
+            store.database.write_now(lambda connection: connection.execute(again))
+            claimed.append(store.database.write_now(lambda c: leases._take(c, leases._free(c, None, ()))))
+
+    job_id = await kept(store, 31, status="failed", resumable=True)
+    leases = Leases(store.database, tmp_path / "servers")
+    leases.open()
+    claimed: list[Any] = []
+    due = Settings(data_dir=tmp_path, retention_days=30, _env_file=None)
+    removed = await Retention(due, store.database, leases.owner, resumed).sweep()
+    lease = await leases.claim()
+    leases.close()
+
+    assert (removed, claimed) == (0, [None])
+    assert lease is not None
+    assert lease.job_id == job_id
+
+
+async def test_a_job_that_is_resumed_after_its_removal_died_with_its_server_is_run_at_once(
+    store: JobStore, tmp_path: Path
+) -> None:
+    def die(point: str) -> None:
+        if point == "erase.after":
+            raise RuntimeError("it died")
+
+    job_id = await kept(store, 31, status="failed", resumable=True)
+    dead, living = (Leases(store.database, tmp_path / "servers") for _ in range(2))
+    dead.open()
+    due = Settings(data_dir=tmp_path, retention_days=30, _env_file=None)
+    with pytest.raises(RuntimeError, match="it died"):
+        await Retention(due, store.database, dead.owner, die).sweep()
+    assert dead._alive is not None
+    dead._alive.release()
+    await store.requeue(job_id, "", None, 100)
+    living.open()  # which keeps the file of a server that still has a job
+    lease = await living.claim()
+    living.close()
+
+    assert lease is not None
+    assert lease.job_id == job_id
+
+
 async def test_a_clock_that_was_set_removes_nothing(
     store: JobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,8 @@ lease expire at once; an owner that lives renews within a heartbeat, and what it
 Clock = Callable[[sa.Connection], sa.ColumnElement[float]]
 """Seconds since 1970 as the database tells them."""
 
+_REMOVING = "-removing"
+
 _HOLDS = sa.select(jobs.c.fence).where(
     jobs.c.job_id == sa.bindparam("job"),
     jobs.c.lease_owner == sa.bindparam("owner"),
@@ -190,8 +192,8 @@ class Leases:
         A process id would not do: the system gives it to others. A server with another directory is gone when its
         leases expire.
         """
-        path = self._lock(owner)
-        if owner == self.owner or not path.exists():
+        path = self._lock(_server(owner))
+        if _server(owner) == self.owner or not path.exists():
             return False
         try:
             with FileLock(path, timeout=0):
@@ -204,7 +206,8 @@ class Leases:
 
     def _sweep(self) -> None:
         """Remove the locks of dead servers whose jobs have all been taken over."""
-        holding = self._database.read_now(lambda connection: connection.execute(_OWNERS).scalars().all())
+        owners = self._database.read_now(lambda connection: connection.execute(_OWNERS).scalars().all())
+        holding = {_server(owner) for owner in owners if owner is not None}
         for path in self._directory.glob("*.lock"):
             if path.stem not in holding and self.is_gone(path.stem):
                 path.unlink(missing_ok=True)
@@ -264,6 +267,15 @@ class Leases:
 
 
 _OWNERS = sa.select(jobs.c.lease_owner).where(jobs.c.status.in_(UNFINISHED)).distinct()
+
+
+def removing(server: str) -> str:
+    """The owner under which that server removes a job: not its own name, by which it takes up runs that it lost."""
+    return f"{server}{_REMOVING}"
+
+
+def _server(owner: str) -> str:
+    return owner.removesuffix(_REMOVING)
 
 
 def _quietly(work: Callable[[sa.Connection], None]) -> Callable[[sa.Connection], None]:

@@ -1,8 +1,8 @@
 """Finished jobs do not stay for ever where the settings say so: the old ones go, and the oldest of too many bytes.
 
 A job is removed under a lease of its own: its vectors first, then its record and rows in one transaction, and
-only if it is still finished. So two servers may sweep at once, a job that is resumed meanwhile goes on, and what a
-dead server began the next sweep ends. Exported files belong to the caller and stay.
+only if it is still finished. So two servers may sweep at once, a job that is resumed meanwhile goes on once its
+vectors are erased, and what a dead server began the next sweep ends. Exported files belong to the caller and stay.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from synthaix.errors import LeaseLost, StoreError
 from synthaix.jobs.database import clock
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.job import UNFINISHED
-from synthaix.jobs.lease import LEASE_SECONDS, Lease
+from synthaix.jobs.lease import LEASE_SECONDS, Lease, removing
 from synthaix.jobs.tables import answers, chunks, jobs
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ _FINISHED = jobs.c.status.not_in(UNFINISHED)
 class Retention:
     """Removes finished jobs by age (`SYNTHAIX_RETENTION_DAYS`) and by size (`SYNTHAIX_RETENTION_BYTES`)."""
 
-    def __init__(self, settings: Settings, database: Database, owner: str, faults: Faults = no_faults) -> None:
+    def __init__(self, settings: Settings, database: Database, server: str, faults: Faults = no_faults) -> None:
         self._settings = settings
         self._database = database
-        self._owner = owner
+        self._owner = removing(server)
         self._faults = faults
         self._clocks = time.time() - time.monotonic()
 
