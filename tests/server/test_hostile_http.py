@@ -17,7 +17,7 @@ from tests.support.raw_server import HELLO
 from tests.support.server import http_server
 
 ROUNDS = 300
-PATIENCE = 1.0
+PATIENCE = 0.5
 """Seconds without a byte after which a reply is over: an event stream has no end, half a request gets no answer."""
 
 
