@@ -17,7 +17,9 @@ import polars as pl
 from simpleeval import InvalidExpression, SimpleEval
 
 from synthaix.errors import SchemaError
-from synthaix.generate.samplers import functions
+
+# Not from the package, which may be half imported by another thread that waits for this module.
+from synthaix.generate.samplers.functions import FUNCTIONS, OPERATORS, call, choose, compare, expect
 from synthaix.generate.samplers.term import BOOLEAN, NUMBER, FormulaError, Term, constant
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ class _Compiler(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
     names: dict[str, Term]
 
     def __init__(self, terms: Mapping[str, Term]) -> None:
-        super().__init__(operators=dict(functions.OPERATORS), functions=dict(functions.FUNCTIONS), names=dict(terms))
+        super().__init__(operators=dict(OPERATORS), functions=dict(FUNCTIONS), names=dict(terms))
         self.nodes: dict[type, Callable[[Any], Any]] = {
             ast.Expr: self._eval_expr,
             ast.Name: self._name,
@@ -137,11 +139,11 @@ class _Compiler(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
             raise FormulaError(f"calls {node.func.id!r}; use one of {', '.join(sorted(self.functions))}")
         if node.func.id == "iif" and len(node.args) == 3:
             return self._choose(*node.args)
-        result: Term = functions.call(node.func.id, [self._eval(argument) for argument in node.args])
+        result: Term = call(node.func.id, [self._eval(argument) for argument in node.args])
         return result
 
     def _bool_op(self, node: ast.BoolOp) -> Term:
-        terms = [functions.expect(self._eval(value), BOOLEAN, "and/or") for value in node.values]
+        terms = [expect(self._eval(value), BOOLEAN, "and/or") for value in node.values]
         join = pl.all_horizontal if isinstance(node.op, ast.And) else pl.any_horizontal
         return Term(join([term.expr for term in terms]), BOOLEAN, nullable=any(term.nullable for term in terms))
 
@@ -149,7 +151,7 @@ class _Compiler(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
         results, left = [], self._eval(node.left)
         for operation, comparator in zip(node.ops, node.comparators, strict=True):
             right = self._eval(comparator)
-            results.append(functions.compare(operation, left, right))
+            results.append(compare(operation, left, right))
             left = right
         if len(results) == 1:
             return results[0]
@@ -161,10 +163,10 @@ class _Compiler(SimpleEval):  # type: ignore[misc]  # simpleeval has no types
 
     def _choose(self, test: ast.expr, body: ast.expr, otherwise: ast.expr) -> Term:
         """`body` where `test`, else `otherwise`; each branch knows what the test says about a column's range."""
-        condition = functions.expect(self._eval(test), BOOLEAN, "if")
+        condition = expect(self._eval(test), BOOLEAN, "if")
         yes = self._under(test, body, negate=False)
         no = self._under(test, otherwise, negate=True)
-        return functions.choose(condition, yes, no)
+        return choose(condition, yes, no)
 
     def _under(self, test: ast.expr, branch: ast.expr, negate: bool) -> Term:
         before = self.names
