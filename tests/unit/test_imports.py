@@ -1,4 +1,4 @@
-"""Modules are imported by several threads at once, when they are first used: a cycle would show one of them half made."""
+"""Several threads import modules at once, when they are first used: in a cycle one of them is seen half made."""
 
 from __future__ import annotations
 
