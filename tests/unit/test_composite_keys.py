@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -87,3 +88,20 @@ def test_a_schema_without_keys_is_told_without_them() -> None:
 
     assert "unique" not in plain.compact()
     assert parse_schema(TABLE.compact()) == TABLE
+
+
+def test_rows_that_a_job_makes_in_vain_are_not_kept_in_memory() -> None:
+    numbers = np.arange(20_000)
+    frame = pl.DataFrame({"student": numbers % 20 + 1, "course": ["art"] * len(numbers), "grade": numbers / 7})
+    judge = Deduplicator.open(TABLE, sample=frame[:2_048], wanted=60)
+    judge.admit(frame[:100], numbers[:100])
+
+    tracemalloc.start()
+    try:
+        judge.admit(frame[100:], numbers[100:])
+        remembered, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert judge.count() == 20
+    assert remembered < 500_000

@@ -241,8 +241,10 @@ class Deduplicator:
         self, canonical: Mapping[str, pl.Series], positions: NDArray[np.int64]
     ) -> tuple[NDArray[np.bool_], list[Duplicate]]:
         keyed = self._keys.keyed(canonical)
-        # Where whole rows alone are keys, an equal row finds the same kept row at any time.
-        remembers = self._keys.whole_row and (self._neighbours is not None or bool(self._keys.unique))
+        # Where whole rows alone are keys, an equal row finds the same kept row at any time. Of rows that a job makes
+        # nobody asks what they repeat, and near the end of a unique key far more of them are rejected than kept.
+        remembers = self._rules.wanted is None and self._keys.whole_row
+        remembers = remembers and (self._neighbours is not None or bool(self._keys.unique))
         earlier = self._rejected.find(keyed) if remembers else {}
         again = np.zeros(len(positions), dtype=np.bool_)
         again[list(earlier)] = True
