@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,8 @@ class Quota:
 
     def _check_spending(self, used: Used, record: JobRecord) -> None:
         usd = _reserved(record.budget, record.plan)
-        if self.usd is not None and used.usd + usd > self.usd:
+        # What costs nothing passes, also where the last answers of a job went beyond its budget.
+        if self.usd is not None and usd > 0 and used.usd + usd > self.usd:
             raise LimitError(
                 f"This job may spend ${usd:,.2f} and ${max(0.0, self.usd - used.usd):,.2f} are left of your quota for "
                 "24 hours; send a smaller budget, or try again later."
@@ -84,16 +85,27 @@ class Quota:
 def _used(connection: sa.Connection, but: JobRecord) -> Used:
     """What the owner of a job has started besides it."""
     since = datetime.now(UTC) - PERIOD
-    wanted = jobs.c.status, jobs.c.total_rows, jobs.c.spec, jobs.c.plan, jobs.c.budget, jobs.c.cost_usd
+    wanted = (
+        jobs.c.status,
+        jobs.c.created_at,
+        jobs.c.total_rows,
+        jobs.c.spec,
+        jobs.c.plan,
+        jobs.c.budget,
+        jobs.c.cost_usd,
+    )
     query = sa.select(*wanted).where(
         jobs.c.owner == but.owner,
-        jobs.c.created_at >= since,
+        sa.or_(jobs.c.created_at >= since, jobs.c.status.in_(UNFINISHED)),
         jobs.c.kind == "generation",
         jobs.c.job_id != but.job_id,
     )
     used = Used()
     for job in connection.execute(query):
         spent = job.cost_usd or 0.0
+        if job.created_at < since:  # it was resumed, or takes long: what it may still spend is spent today
+            used = replace(used, usd=used.usd + max(0.0, _reserved(job.budget, job.plan) - spent))
+            continue
         usd = max(spent, _reserved(job.budget, job.plan)) if job.status in UNFINISHED else spent
         used = Used(used.jobs + 1, used.cells + _cells(job.total_rows, job.spec), used.usd + usd)
     return used
