@@ -185,6 +185,12 @@ def test_a_word_in_place_of_quite_another_tells_things_apart(names: list[str]) -
     assert judged(table(name="string"), pl.DataFrame({"name": names})).keep.all()
 
 
+def test_titles_and_legal_forms_do_not_tell_names_apart() -> None:
+    frame = pl.DataFrame({"name": ["Acme Data Systems Inc", "Acme Data Systems Ltd", "Acme Dara Systems Inc"]})
+
+    assert judged(table(name="string"), frame).keep.tolist() == [True, False, False]
+
+
 @pytest.mark.parametrize(
     "again", ["14 Oak Grove St, Denver", "14 Oka Grove Street, Denver", "14 Oak Grove Stret Denver"]
 )

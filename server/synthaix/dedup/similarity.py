@@ -41,6 +41,7 @@ _UNLIKE = 0.6  # columns less similar than this may have been exchanged
 _SLACK = 1e-4  # bounds and scores are rounded differently
 _MOVED = 0.95  # what a value counts that is right but in the wrong place
 
+_LONG_WORD = 4  # letters of a word that stands for something
 _OTHER_WORDS = 2  # words that must be the same beside an exchanged one
 
 _NUMBER = re.compile(r"\d+")
@@ -241,7 +242,8 @@ def _words_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Floats:
     """Caps the similarity where one word stands for quite another: a blue phone case is no black phone case.
 
     A slip of the keyboard leaves most of a word's letters, and an abbreviation has them in their order. Two other words
-    must be the same: of a name of two words one may be a nickname.
+    must be the same: of a name of two words one may be a nickname. Short words are titles, particles and legal forms,
+    of which one person writes this and another that.
     """
     for k in np.flatnonzero((similar > DISTINCT) & (similar < 1)).tolist():
         left, right = Counter(a[k].split(" ")), Counter(b[k].split(" "))
@@ -249,7 +251,7 @@ def _words_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Floats:
         if here.total() == there.total() == 1 and left.total() > _OTHER_WORDS:
             (one,), (other,) = here, there
             same = OSA.normalized_similarity(one, other) >= _LEAST or _shortens(one, other) or _shortens(other, one)
-            if not same:
+            if not same and min(len(one), len(other)) >= _LONG_WORD:
                 similar[k] = DISTINCT
     return similar
 

@@ -90,7 +90,7 @@ class Acceptor:
         self._marked: tuple[_Survivors | None, int] | None = None
         self._deciding = threading.Lock()
         self._rate = 1.0  # share of candidates that survived lately
-        self._blame: Counter[str] = Counter()
+        self._blame: Counter[tuple[str, ...]] = Counter()
         self.accepted = standing.rows
         self.decided = standing.next_candidate
         self.exhausted: str | None = None
@@ -192,7 +192,7 @@ class Acceptor:
         last = int(previous[count])
         if len(duplicates):
             end = last + int(limits[count]) if len(over) else stop
-            self._blame.update(name for item in duplicates if last < item.position <= end for name in item.columns)
+            self._blame.update(item.columns for item in duplicates if last < item.position <= end)
         if len(over):
             self.exhausted = self._explained(self.accepted + count, int(limits[count]))
         return count
@@ -200,9 +200,16 @@ class Acceptor:
     def _explained(self, rows: int, run: int) -> str:
         if not self._blame:
             return f"No valid row was among the last {run:,} candidates; {rows:,} of {self._total:,} rows were made."
-        keys: list[tuple[str, ...]] = [(name,) for name in self._blame if self._table[name].unique]
-        keys += [key for key in self._table.unique if self._blame.keys() >= set(key)]
-        key = max(keys or [(name,) for name in self._blame], key=lambda key: self._blame[key[0]])
+        keys: set[tuple[str, ...]] = {(column.name,) for column in self._table.columns if column.unique}
+        keys |= {tuple(name for name in self._table.names if name in key) for key in self._table.unique}
+        blamed = {columns: count for columns, count in self._blame.items() if columns in keys}
+        if blamed:
+            key = max(blamed, key=lambda columns: blamed[columns])
+        else:
+            names: Counter[str] = Counter()
+            for columns, count in self._blame.items():
+                names.update(dict.fromkeys(columns, count))
+            key = (max(names, key=lambda name: names[name]),)
         what = f"Column {key[0]!r}" if len(key) == 1 else f"The key of {' and '.join(map(repr, key))}"
         return (
             f"{what} ran out of new values: the last {run:,} candidates were duplicates, so {rows:,} of "

@@ -62,6 +62,9 @@ def create(connection: sa.Connection, record: JobRecord, limit: int, admit: Admi
 
     Raises ConflictError, or LimitError past `limit` or where `admit` does.
     """
+    if not record.ended:
+        # Before the look-up: a call of the same key that is just starting its job is waited for.
+        _count_alone(connection)
     if record.idempotency_key is not None:
         earlier = by_key(connection, record.owner, record.idempotency_key, record.fingerprint)
         if earlier is not None:
@@ -79,9 +82,7 @@ def create(connection: sa.Connection, record: JobRecord, limit: int, admit: Admi
 
 def check_room(connection: sa.Connection, limit: int) -> None:
     """Raise LimitError unless one more job may be unfinished, and let no other server count meanwhile."""
-    if connection.dialect.name == "postgresql":
-        # Until this transaction's end no other server counts; on SQLite there is one writer anyway.
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_QUEUE_LOCK)))
+    _count_alone(connection)
     open_jobs = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(UNFINISHED))
     unfinished = connection.execute(open_jobs).scalar_one()
     if unfinished >= limit:
@@ -89,3 +90,9 @@ def check_room(connection: sa.Connection, limit: int) -> None:
             f"{unfinished} jobs are unfinished, and SYNTHAIX_LIMIT_JOBS is {limit}; "
             "wait for one to end, or cancel one with cancel_job."
         )
+
+
+def _count_alone(connection: sa.Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # Until this transaction's end no other server counts; on SQLite there is one writer anyway.
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_QUEUE_LOCK)))
