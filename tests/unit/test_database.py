@@ -224,3 +224,25 @@ async def test_who_waits_is_told_for_what_and_when_it_is_there(monkeypatch: pyte
 
     assert await patiently(attempt, told.append) == "done"
     assert told == ["Waiting 0.001 s: It is locked.", "Waiting 0.002 s: It is locked.", None]
+
+
+def test_a_new_file_that_another_server_is_opening_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)
+    other.execute("CREATE TABLE made_first (number INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    waited = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr("synthaix.jobs.database.time.sleep", wait)
+    database = Database(sqlite_url(tmp_path / "jobs.db"))
+    mode = database.read_now(lambda connection: connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+    database.close()
+    other.close()
+
+    assert mode == "wal"
+    assert len(waited) == 1

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -33,6 +35,7 @@ Work = Callable[[sa.Connection], T]
 Waiting = Callable[[str | None], None]
 """Is told what is waited for, and None once it is there."""
 
+_LOCKED_SECONDS = 0.01  # between two attempts to change the mode of a new file, which takes another server a moment
 BUSY_SECONDS = 20.0
 """How long a write waits for another process's write; a commit takes milliseconds, a slow disk's fsync a second."""
 
@@ -270,7 +273,7 @@ def _engine(url: sa.URL, *, writer: bool, size: int) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         if not writer:
@@ -283,3 +286,17 @@ def _engine(url: sa.URL, *, writer: bool, size: int) -> sa.Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """WAL mode, once no other server writes to the same new file: to change the mode SQLite does not wait for a writer."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc) or time.monotonic() > deadline:
+                raise
+            time.sleep(_LOCKED_SECONDS)
+        else:
+            return
