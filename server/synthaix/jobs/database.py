@@ -289,7 +289,7 @@ def _engine(url: sa.URL, *, writer: bool, size: int) -> sa.Engine:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """WAL mode, once no other server writes to the same new file: to change the mode SQLite does not wait for a writer."""
+    """WAL mode, once no other server writes to the same new file: SQLite does not wait for a writer to change it."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
