@@ -51,7 +51,7 @@ async def test_the_jobs_of_a_killed_server_are_finished_by_the_others(
         for directory in directories:
             directory.mkdir()
     async with contextlib.AsyncExitStack() as stack:
-        model = stack.enter_context(model_process('{"base_seconds": 0.15}'))
+        model = stack.enter_context(model_process('{"base_seconds": 0.5}'))
         variables["OPENAI_BASE_URL"] = f"{model}/v1"
         servers = [
             await stack.enter_async_context(server_on(directory, "tests.support.quick_server", **variables))
@@ -100,7 +100,7 @@ async def test_a_stalled_server_that_was_overtaken_writes_nothing_more(tmp_path:
             before = kept(tmp_path, first)
             one.go_on()  # `second` may be under way still
             other = await ended(two, second)
-            seen = [await one.call("job_status", job_id=job_id) for job_id in (first, second)]
+            seen = [await ended(one, job_id) for job_id in (first, second)]  # it learns with its next heartbeat
             after = [kept(tmp_path, job_id) for job_id in (first, second)]
             exported = await one.call("export_job", job_id=second, format="csv")
         async with server_on(tmp_path, quick, **variables) as three:

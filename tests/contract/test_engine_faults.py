@@ -22,6 +22,7 @@ from synthaix.providers.catalog import model_client
 from synthaix.providers.client import ModelClient
 from synthaix.providers.patience import Patience
 from synthaix.providers.scripted import Scripted
+from synthaix.schema.table import parse_schema
 from tests.contract.test_engine import all_rows, completed, ended, engine_at, settings
 from tests.support.jobs import PAYMENTS, REVIEWS, draft_of
 from tests.support.steps import STEPS
@@ -328,3 +329,17 @@ async def test_a_provider_that_is_away_for_a_while_is_waited_for(
         status = await ended(engine, started.job_id)
 
     assert (status.status, status.rows_generated) == ("completed", 200)
+
+
+async def test_vectors_are_marked_as_under_way_before_their_job_is_completed(tmp_path: Path) -> None:
+    name = {"name": "name", "type": "string", "generator": {"kind": "person", "field": "full_name"}}
+    people, marked = parse_schema({"columns": [name]}), []
+
+    def look(point: FaultPoint) -> None:
+        if point == "finish.before":
+            marked.append([path.name for path in (tmp_path / "servers").glob("*.vectors")])
+
+    async with Engine(settings(tmp_path), faults=look) as engine:
+        status = await completed(engine, draft_of(people, 30, threshold=0.9, chunk_size=30))
+
+    assert marked == [[f"{status.job_id}.vectors"]]

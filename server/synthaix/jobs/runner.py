@@ -104,6 +104,7 @@ class Runner:
                     raise
                 if ending.status == "completed":
                     # Nobody opens the vectors of a completed job again, so the last of them may come after its end.
+                    parts.vectors.announce()
                     await self._finish(live, committer, ending)
                     await parts.vectors.complete(live.record.next_candidate)
                 return ending

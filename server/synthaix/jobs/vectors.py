@@ -61,6 +61,14 @@ class VectorKeeper:
             self._moved = anyio.Event()
             await self.flush()
 
+    def announce(self) -> None:
+        """Leave the mark before the job's end is durable: after it only who finds the mark opens these vectors."""
+        if self._deduplicator.compares and self._mark is None:
+            try:
+                self._mark = self._marks.set("vectors", self._job_id)
+            except Exception as exc:
+                logger.warning("vectors may be left unwritten if the server dies now: %s", exc)
+
     async def flush(self) -> bool:
         """Write what is missing, a slice at a time, so that a cancelled caller is soon free; whether all is written."""
         if not self._deduplicator.compares:
