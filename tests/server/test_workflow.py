@@ -187,3 +187,16 @@ async def test_a_key_goes_with_a_column_that_the_person_drops(tmp_path: Path) ->
         status = await finished(client, started["job_id"])
 
     assert status["rows_generated"] == 300
+
+
+async def test_a_schema_of_long_lists_stays_within_a_reply(tmp_path: Path) -> None:
+    values = [f"{number:03}" + "x" * 700 for number in range(20)]
+    columns = [{"name": f"column_{number}", "type": "string", "enum": values} for number in range(20)]
+    async with client_of(settings_for(tmp_path)) as client:
+        started = await call(client, "start_generation", schema={"columns": columns}, total_rows=5)
+        await finished(client, started["job_id"])
+        text = text_of((await client.read_resource(started["resources"]["schema"]))[0])
+
+    schema = json.loads(text)
+    assert len(text.encode()) < 32_000
+    assert len(schema["columns"]) + schema["columns_omitted"] == 20

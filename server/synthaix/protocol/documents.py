@@ -36,7 +36,7 @@ async def status(ctx: Context, job_id: str) -> ResourceResult:
 
 async def schema(ctx: Context, job_id: str) -> ResourceResult:
     """A job's schema."""
-    return _json((await engine_of(ctx).table(job_id, caller())).compact())
+    return _json(replies.bounded_columns((await engine_of(ctx).table(job_id, caller())).compact()))
 
 
 async def rows(ctx: Context, job_id: str, cursor: str, limit: str) -> ResourceResult:
@@ -55,7 +55,7 @@ async def duplicates(ctx: Context, job_id: str, cursor: str, limit: str) -> Reso
 
 async def report(ctx: Context, job_id: str) -> ResourceResult:
     """A job's quality report."""
-    return _json(replies.bounded_report(await engine_of(ctx).report(job_id, caller())))
+    return _json(replies.bounded_columns(await engine_of(ctx).report(job_id, caller())))
 
 
 async def whole(ctx: Context, job_id: str, format: str) -> ResourceResult:

@@ -225,9 +225,9 @@ def bounded_plan(plan: dict[str, Any]) -> dict[str, Any]:
     return {**content, "columns_omitted": dropped} if dropped else content
 
 
-def bounded_report(report: dict[str, Any]) -> dict[str, Any]:
-    """The report with as many columns as a reply holds."""
-    content = {**report, "columns": list(report["columns"])}
+def bounded_columns(document: dict[str, Any]) -> dict[str, Any]:
+    """A report or a schema with as many columns as a reply holds, and how many were left out."""
+    content = {**document, "columns": list(document["columns"])}
     dropped = _fit(content, "columns")
     return {**content, "columns_omitted": dropped} if dropped else content
 
