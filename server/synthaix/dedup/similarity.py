@@ -231,8 +231,7 @@ def _numbers_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Float
 def _designators_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Floats:
     """Caps the similarity where only a letter, a size or a Roman numeral differs: "Vitamin B" is not "Vitamin C"."""
     for k in np.flatnonzero((similar > DISTINCT) & (similar < 1)).tolist():
-        left, right = Counter(a[k].split(" ")), Counter(b[k].split(" "))
-        here, there = left - right, right - left
+        here, there = _exchanged(a[k], b[k])
         if here and there and all(map(_DESIGNATOR.fullmatch, (*here, *there))):
             similar[k] = DISTINCT
     return similar
@@ -246,14 +245,19 @@ def _words_agree(a: Sequence[str], b: Sequence[str], similar: Floats) -> Floats:
     of which one person writes this and another that.
     """
     for k in np.flatnonzero((similar > DISTINCT) & (similar < 1)).tolist():
-        left, right = Counter(a[k].split(" ")), Counter(b[k].split(" "))
-        here, there = left - right, right - left
-        if here.total() == there.total() == 1 and left.total() > _OTHER_WORDS:
+        here, there = _exchanged(a[k], b[k])
+        if here.total() == there.total() == 1 and a[k].count(" ") >= _OTHER_WORDS:
             (one,), (other,) = here, there
             same = OSA.normalized_similarity(one, other) >= _LEAST or _shortens(one, other) or _shortens(other, one)
             if not same and min(len(one), len(other)) >= _LONG_WORD:
                 similar[k] = DISTINCT
     return similar
+
+
+def _exchanged(one: str, other: str) -> tuple[Counter[str], Counter[str]]:
+    """The words that only the one has, and those that only the other has."""
+    left, right = Counter(one.split(" ")), Counter(other.split(" "))
+    return left - right, right - left
 
 
 def _shortens(short: str, long: str) -> bool:
