@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from synthaix.dedup.canonical import canonical_series, folded_text
@@ -92,13 +92,15 @@ def test_the_order_of_columns_makes_no_difference(
 
 
 @quick
-@given(rows, st.integers(1, 10), st.sets(st.sampled_from(["x", "z"])))
+@given(rows, st.integers(1, 10), st.sets(st.sampled_from(["x", "z"])), st.sampled_from([[], [["y", "z"]]]))
+# Equal to two rows in a unique column each, of which only the second comes in the same block.
+@example([("anna", "", 1.0), (None, "anna", 1.0), ("", "", 0.0), ("", "", 1.0)], 2, {"x", "z"}, [])
 def test_any_cut_of_the_stream_gives_the_same_duplicates(
-    values: list[tuple[str | None, str, float]], cut: int, unique: set[str]
+    values: list[tuple[str | None, str, float]], cut: int, unique: set[str], together: list[list[str]]
 ) -> None:
     frame = frame_of(values)
     columns = [{**column, "unique": True} if column["name"] in unique else column for column in COLUMNS]
-    table = parse_schema({"columns": columns})
+    table = parse_schema({"columns": columns, "unique": together})
     whole = judged(frame, 0.8, table)
     deduplicator = Deduplicator.open(table, threshold=0.8, sample=frame)
 

@@ -82,11 +82,16 @@ class Decision:
         return _repeat(near, int(good[0]), columns) if len(good) else None
 
     def _claimed(self, row: int) -> Repeat | None:
-        for key, claims in enumerate(self._claims):
-            owner = claims.get(self._rows.hashes[key][row].tobytes()) if self._rows.present[key][row] else None
-            if owner is not None:
-                return Repeat(self._accepted + owner, 1.0, self._key_columns[key])
-        return None
+        owners = [
+            (owner, key)
+            for key, claims in enumerate(self._claims)
+            if self._rows.present[key][row]
+            and (owner := claims.get(self._rows.hashes[key][row].tobytes())) is not None
+        ]
+        if not owners:
+            return None
+        owner, key = min(owners)
+        return Repeat(self._accepted + owner, 1.0, self._key_columns[key])
 
     def _settle(self, row: int, repeat: Repeat | None) -> None:
         self.kept[row] = repeat is None

@@ -128,12 +128,15 @@ class ExactKeys:
         return KeyedRows(tuple(hashes), tuple(present))
 
     def find(self, rows: KeyedRows, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For each row the first key an accepted row has too, and that row's number; -1 and -1 otherwise."""
+        """For each row the first accepted row that shares a key, as that key and the row's number; else -1 and -1.
+
+        The first row, not the first key: rows that are accepted later then change nothing.
+        """
         key, number = np.full(count, -1), np.full(count, -1)
         for place, table in enumerate(self._tables):
             found = table.find(rows.hashes[place])
-            fresh = (found >= 0) & rows.present[place] & (key < 0)
-            key[fresh], number[fresh] = place, found[fresh]
+            first = (found >= 0) & rows.present[place] & ((number < 0) | (found < number))
+            key[first], number[first] = place, found[first]
         return key, number
 
     def add(self, rows: KeyedRows, first_number: int) -> None:
