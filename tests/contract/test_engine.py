@@ -40,6 +40,13 @@ async def ended(engine: Engine, job_id: str) -> JobStatus:
     return [status async for status in engine.watch(job_id, PATIENCE)][-1]
 
 
+async def vectors_written(directory: Path) -> None:
+    """Wait until no vectors of an ended job are missing; a server that stops waits for them only so long."""
+    with anyio.fail_after(PATIENCE):
+        while list((directory / "servers").glob("*.vectors")):
+            await anyio.sleep(0.02)
+
+
 async def completed(engine: Engine, draft: Draft) -> JobStatus:
     status = await ended(engine, (await engine.start(draft)).job_id)
     assert status.status == "completed", status.message
@@ -419,6 +426,7 @@ async def test_the_vectors_of_a_job_agree_with_its_rows(tmp_path: Path) -> None:
 
     async with engine_at(tmp_path) as engine:
         status = await completed(engine, draft_of(REVIEWS, 60, mode="auto", threshold=0.95, chunk_size=25))
+        await vectors_written(tmp_path)
     index = ChromaIndex(tmp_path / "vectors" / status.job_id, None, status.job_id, HashedNgrams().name)
     stored = index.count()
     index.close()

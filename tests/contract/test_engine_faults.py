@@ -66,7 +66,6 @@ async def reached(condition: Callable[[], bool]) -> AsyncIterator[None]:
 
 @pytest.fixture(autouse=True)
 def _quick_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthaix.jobs.board.REST_SECONDS", 0.1)
     monkeypatch.setattr("synthaix.jobs.scheduler.HEARTBEAT_SECONDS", 0.05)
     monkeypatch.setattr("synthaix.jobs.scheduler.POLL_SECONDS", 0.05)
     monkeypatch.setattr(logging.getLogger("synthaix.jobs"), "disabled", True)  # the faults are meant
@@ -136,6 +135,38 @@ async def test_a_stop_that_could_not_be_written_is_written_later_though_that_fai
         status = await ended(engine, started.job_id)
 
     assert (status.status, status.rows_generated) == ("completed", 50)
+
+
+async def test_a_stop_that_cannot_be_written_is_told_from_memory_and_the_job_can_be_resumed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthaix.jobs.database.WAITS", ())
+    full, attempts = True, 0
+
+    def fault(reached: FaultPoint) -> None:
+        nonlocal attempts
+        attempts += reached == "fail.before"
+        if full and reached in {"finish.before", "fail.before"}:
+            raise StoreError("The disk is full.")
+
+    async with Engine(settings(tmp_path), faults=fault) as engine:
+        job_id = (await engine.start(draft_of(PAYMENTS, 50))).job_id
+        seen = [await ended(engine, job_id)]
+        with anyio.fail_after(30):
+            while attempts < 5:
+                await anyio.sleep(0.01)
+                seen.append(await engine.status(job_id))
+        with pytest.raises(StoreError, match=r"The disk is full\."):
+            await engine.resume(job_id)
+        seen.append(await engine.status(job_id))
+        full = False
+        await engine.resume(job_id)
+        finished = await ended(engine, job_id)
+
+    assert {(status.status, status.message, status.resumable) for status in seen} == {
+        ("failed", "The disk is full.", True)
+    }
+    assert (finished.status, finished.rows_generated) == ("completed", 50)
 
 
 @pytest.mark.parametrize("point", around("vectors"))

@@ -20,7 +20,7 @@ from synthaix.errors import StoreError
 from synthaix.jobs.database import store_error
 from synthaix.jobs.engine import Engine
 from synthaix.jobs.tables import jobs
-from tests.contract.test_engine import PATIENCE, completed, ended, engine_at, settings
+from tests.contract.test_engine import PATIENCE, completed, ended, engine_at, settings, vectors_written
 from tests.support.jobs import PAYMENTS, REVIEWS, draft_of
 
 if TYPE_CHECKING:
@@ -266,6 +266,7 @@ async def test_damaged_vectors_are_written_again_from_the_rows(part: str, tmp_pa
     async with engine_at(tmp_path) as engine:
         await engine.resume(job_id)
         finished = await ended(engine, job_id)
+        await vectors_written(tmp_path)
     index = ChromaIndex(vectors, None, job_id, HashedNgrams().name)
     stored = index.count()
     index.close()

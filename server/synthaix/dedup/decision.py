@@ -85,8 +85,7 @@ class Decision:
         owners = [
             (owner, key)
             for key, claims in enumerate(self._claims)
-            if self._rows.present[key][row]
-            and (owner := claims.get(self._rows.hashes[key][row].tobytes())) is not None
+            if self._rows.present[key][row] and (owner := claims.get(self._rows.hashes[key][row].tobytes())) is not None
         ]
         if not owners:
             return None

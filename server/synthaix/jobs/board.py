@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _REMEMBERED = 100
 """Stops that could not be written to the database and are told from memory."""
 
-REST_SECONDS = 30.0
-"""How long such a job rests before this server runs it again: what failed would fail at once."""
-
 
 @dataclass(slots=True, eq=False)
 class LiveJob:
@@ -35,7 +32,6 @@ class LiveJob:
     cancelled: bool = False
     lost: bool = False
     spending: Callable[[str | None], None] | None = None  # takes a new budget, once the run has begun
-    stopped: float = 0.0  # when, by the monotonic clock, if that could not be written
     changed: anyio.Event = field(default_factory=anyio.Event)
     over: anyio.Event = field(default_factory=anyio.Event)  # ended, or this server runs it no longer
 
@@ -107,10 +103,8 @@ class Board:
 
     @property
     def busy(self) -> set[str]:
-        """Jobs whose leases are in use here, or rest until they expire because a stop could not be written."""
-        tired = time.monotonic() - REST_SECONDS
-        resting = {job_id for job_id, live in self._unwritten.items() if live.stopped > tired}
-        return {*self._live, *self._starting, *resting}
+        """Jobs that are not to be claimed: their leases are in use here, or their stop has yet to be written."""
+        return {*self._live, *self._starting, *self._unwritten}
 
     @contextlib.contextmanager
     def starting(self, job_id: str) -> Iterator[None]:
@@ -134,20 +128,22 @@ class Board:
         live.over.set()
 
     def forget(self, job_id: str) -> None:
-        """The job is queued again, so an unwritten stop of it is over."""
+        """The stop has been written, or another server has the job."""
         self._unwritten.pop(job_id, None)
 
     def remember(self, live: LiveJob) -> None:
         """Keep a stop that the database did not take."""
-        live.stopped = time.monotonic()
         self._unwritten[live.lease.job_id] = live
         while len(self._unwritten) > _REMEMBERED:
             self._unwritten.popitem(last=False)
 
-    def stopped(self, job_id: str) -> JobRecord | None:
+    def stop(self, job_id: str) -> LiveJob | None:
         """The job as it stopped, where the database did not take that."""
-        live = self._unwritten.get(job_id)
-        return None if live is None else live.record
+        return self._unwritten.get(job_id)
+
+    def stops(self) -> list[LiveJob]:
+        """Every such job."""
+        return list(self._unwritten.values())
 
     def unwritten(self, record: JobRecord) -> JobStatus | None:
         """The stop the database did not take, while its record still says that this server runs the job."""

@@ -73,7 +73,11 @@ class Runner:
         self._hours = hours
 
     async def run(self, live: LiveJob) -> None:
-        """Run the job until it has ended, was given back, or was taken over."""
+        """Run the job until it has ended, was given back because the server stops, or was taken over.
+
+        Raises what kept its end from being written. The lease stays: given back, the job would be claimed and fail
+        again and again.
+        """
         CURRENT_JOB.set(live.lease.job_id)  # the task is the job's own
         committer = Committer(self._store, live)
         try:
@@ -87,9 +91,10 @@ class Runner:
                 await self._finish(live, committer, ending)
         except LeaseLost:
             live.lost = True
-        finally:
+        except anyio.get_cancelled_exc_class():
             if not live.record.ended and not live.lost:
                 await self._give_back(live)
+            raise
 
     async def _to_the_end(self, live: LiveJob, committer: Committer) -> Ending:
         try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
 
-from synthaix.errors import SynthaixError
+from synthaix.errors import LeaseLost, SynthaixError
 from synthaix.jobs.board import Board, LiveJob
 from synthaix.jobs.lease import HEARTBEAT_SECONDS, Lease, Leases
 from synthaix.jobs.store import Ending
@@ -97,22 +98,13 @@ class Scheduler:
             # Whatever it was, the other jobs go on; a lease that was taken is found again at the next look.
             logger.warning("looking for jobs failed and is tried again: %s", exc)
 
-    async def _write_stop(self, lease: Lease, stopped: JobRecord) -> None:
-        """The database takes writes again: a job that stopped without them stays stopped until somebody resumes it."""
-        await self._store.fail(lease, Ending(stopped.status, stopped.stop_reason, stopped.message, stopped.resumable))
-        self._board.forget(lease.job_id)
-
     async def _claim(self, tasks: TaskGroup) -> bool:
         self._claiming = 1  # a job that is started meanwhile must not take the same place
         try:
             lease = await self._leases.claim(None if self._resume else self._own, self._board.busy)
             if lease is None:
                 return False
-            stopped = self._board.stopped(lease.job_id)
-            if stopped is None:
-                self.adopt(tasks, lease, await self._store.get(lease.job_id))
-            else:
-                await self._write_stop(lease, stopped)
+            self.adopt(tasks, lease, await self._store.get(lease.job_id))
             return True
         finally:
             self._claiming = 0
@@ -128,9 +120,28 @@ class Scheduler:
             live.update(status="failed", stop_reason="error", message=message, resumable=True)
             self._board.remember(live)
             self._served(live)
+            await self._settle_all()  # its last rows found no room; that it stopped takes none
         finally:
             self._board.remove(live)
             self._wake.set()
+
+    async def settle(self, job_id: str) -> None:
+        """Write that a job stopped, where the database did not take it at the time. Raises StoreError."""
+        live = self._board.stop(job_id)
+        if live is None:
+            return
+        stopped = live.record
+        ending = Ending(stopped.status, stopped.stop_reason, stopped.message, stopped.resumable)
+        with contextlib.suppress(LeaseLost):  # what seemed to fail was written, or another server has the job
+            await self._store.fail(live.lease, ending)
+        self._board.forget(job_id)
+
+    async def _settle_all(self) -> None:
+        for live in self._board.stops():
+            try:
+                await self.settle(live.lease.job_id)
+            except Exception as exc:
+                logger.warning("job %s: that it stopped is told from memory: %s", live.lease.job_id, exc)
 
     def _served(self, live: LiveJob) -> None:
         # A job that was resumed while its last run was still being tidied up waits for another.
@@ -140,6 +151,7 @@ class Scheduler:
     async def _heartbeat(self) -> None:
         while True:
             await anyio.sleep(HEARTBEAT_SECONDS)
+            await self._settle_all()
             live = {job.lease.job_id: job for job in self._board.all() if not job.record.ended}
             if not live:
                 continue

@@ -154,12 +154,12 @@ class JobService:
         if live is not None and live.cancelled and live.record.owner == (owner or ""):
             with anyio.move_on_after(STOP_SECONDS):  # it can be resumed once it has stopped
                 await live.over.wait()
+        await self._scheduler.settle(job_id)
         record = await self._store.requeue(job_id, owner or "", limits, self._limit, self._quota.admit_again)
         live = self._board.get(record.job_id)
         if live is not None:
             live.allow(record.budget)
         elif not record.ended:
-            self._board.forget(record.job_id)
             self._scheduler.wanted(record.job_id)
         return self._status(record)
 
