@@ -94,7 +94,7 @@ async def test_a_stalled_server_that_was_overtaken_writes_nothing_more(tmp_path:
             await two.call("list_jobs")
             first, second = await start(one, AUTO), await start(one, AUTO | {"total_rows": 2 * ROWS})
             await until(lambda: all(kept(tmp_path, job_id).record["rows_generated"] for job_id in (first, second)))
-            one.stop()
+            await one.stall(tmp_path)
             owner = kept(tmp_path, second).record["lease_owner"]
             done = await ended(two, first)
             before = kept(tmp_path, first)

@@ -46,9 +46,18 @@ class Server:
         """End the process as the system does when it must: without a word."""
         os.kill(self.pid, signal.SIGKILL)
 
-    def stop(self) -> None:
-        """Hold the process where it is."""
-        os.kill(self.pid, signal.SIGSTOP)
+    async def stall(self, directory: Path) -> None:
+        """Hold the process where it is, at a moment at which it does not hold SQLite's write lock.
+
+        Within a transaction it would keep every other server from writing until it goes on, as SQLite promises.
+        """
+        with anyio.fail_after(_PATIENCE):
+            while True:
+                os.kill(self.pid, signal.SIGSTOP)
+                if _writable(directory):
+                    return
+                self.go_on()
+                await anyio.sleep(0.01)
 
     def go_on(self) -> None:
         """Let a held process go on."""
@@ -101,6 +110,16 @@ def model_process(behaviour: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+def _writable(directory: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(directory / "synthaix.db", timeout=0.5, isolation_level=None)) as database:
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return False
+        return True
 
 
 def requests_of(model: str) -> int:
