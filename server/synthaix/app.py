@@ -14,10 +14,13 @@ from fastmcp.server.providers import FileSystemProvider
 
 from synthaix import __version__
 from synthaix.errors import BugError
+from synthaix.heap import Settling
 from synthaix.jobs.engine import Engine
+from synthaix.precedence import Precedence
 from synthaix.protocol.ask import sealed
 from synthaix.protocol.auth import auth_provider
 from synthaix.protocol.caller import caller
+from synthaix.protocol.calls import CallsFirst, PostsFirst, declare_inputs
 from synthaix.protocol.completion import add_completion
 from synthaix.protocol.engine import ENGINE, LINKS
 from synthaix.protocol.errors import OneSentenceErrors
@@ -39,13 +42,17 @@ if TYPE_CHECKING:
     from fastmcp.server.middleware import Middleware
 
 
-def build_server(settings: Settings | None = None, *, public_url: str | None = None) -> FastMCP[Any]:
+def build_server(
+    settings: Settings | None = None, *, public_url: str | None = None, precedence: Precedence | None = None
+) -> FastMCP[Any]:
     """A server with an engine of its own; `public_url` is the base of its download addresses over HTTP.
 
+    Whoever sees calls before the server does tells `precedence` of them.
     Raises SettingsError for an unusable variable, BugError where a tool or resource file cannot be loaded.
     """
     settings = settings or load_settings()
-    engine = Engine(settings)
+    precedence = precedence or Precedence()
+    engine = Engine(settings, precedence=precedence)
     base = settings.public_url or public_url
     links = Links(signing_key(settings.data_dir) if base else b"", base)
     wake = WakeAfterFirstAnswer(at_once=public_url is not None)
@@ -54,6 +61,8 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
 
     @contextlib.asynccontextmanager
     async def lifespan(server: FastMCP[Any]) -> AsyncIterator[dict[str, Any]]:
+        if public_url is not None:
+            await declare_inputs(server)
         async with alive(engine, wake), subscriptions.open():
             yield {ENGINE: engine, LINKS: links}
 
@@ -63,7 +72,13 @@ def build_server(settings: Settings | None = None, *, public_url: str | None = N
         version=__version__,
         lifespan=lifespan,
         auth=auth,
-        middleware=[OneSentenceErrors(), ToolTimes(), *([_pace(settings)] if auth is not None else []), wake],
+        middleware=[
+            OneSentenceErrors(),
+            ToolTimes(),
+            *([_pace(settings)] if auth is not None else []),
+            CallsFirst(precedence),
+            wake,
+        ],
         providers=[_components("tools"), _components("resources")],
         mask_error_details=True,
         request_state_security=sealed(links.key),
@@ -115,6 +130,7 @@ def _prepare(settings: Settings) -> None:
     """Make this process a server's: its logs, its threads, its spans."""
     configure_logs(settings)
     sys.setswitchinterval(SWITCH_SECONDS)
+    Settling().begin()
     configure_spans(settings)
 
 
@@ -138,7 +154,8 @@ def serve_http(settings: Settings | None = None, host: str | None = None, port: 
     check_exposure(settings, host)
     _prepare(settings)
     shown = f"[{host}]" if ":" in host else host
-    server = build_server(settings, public_url=f"http://{shown}:{port}")
+    precedence = Precedence()
+    server = build_server(settings, public_url=f"http://{shown}:{port}", precedence=precedence)
     cors = HttpMiddleware(
         CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"], expose_headers=["mcp-session-id"],
@@ -151,7 +168,7 @@ def serve_http(settings: Settings | None = None, host: str | None = None, port: 
         show_banner=False,
         host=host,
         port=port,
-        middleware=[cors] if settings.cors_origins else [],
+        middleware=[HttpMiddleware(PostsFirst, precedence=precedence), *([cors] if settings.cors_origins else [])],
         host_origin_protection=True,
         allowed_hosts=_hosts(settings, host),
         allowed_origins=list(settings.cors_origins),

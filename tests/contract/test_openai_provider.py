@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from synthaix.errors import BudgetReached, ProviderDown, ProviderRefused
@@ -272,6 +273,22 @@ async def test_a_web_page_where_a_stream_was_expected_is_asked_for_once() -> Non
         await client.aclose()
 
     assert server.counts.requests == 1
+
+
+async def test_a_request_cancelled_while_it_gives_way_lets_the_next_one_leave() -> None:
+    ways = iter([anyio.lowlevel.checkpoint, anyio.sleep_forever])
+    with ModelServer() as server:
+        client = client_on(server, give_way=lambda: next(ways, anyio.lowlevel.checkpoint)())
+        spend = Spend(requests=5)
+        await client.ask(question(), spend)
+        with anyio.move_on_after(0.1) as scope:
+            await client.ask(question(), spend)
+        await client.ask(question(), spend)
+        await client.aclose()
+
+    assert scope.cancelled_caught
+    assert spend.reserved == Usage()
+    assert spend.used.requests == server.counts.requests == 2
 
 
 async def test_a_request_cancelled_while_others_leave_before_it_gives_its_reservation_back() -> None:

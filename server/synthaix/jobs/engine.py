@@ -12,6 +12,7 @@ from synthaix.errors import BugError
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.outcomes import Check, DedupResult, RowsPage, Totals, Translated
 from synthaix.jobs.spec import Budget, DedupRequest, GenerationRequest, references_of
+from synthaix.precedence import Precedence
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -36,8 +37,9 @@ class Engine:
     next server goes on with them. Every method raises classes of `synthaix.errors` only.
     """
 
-    def __init__(self, settings: Settings, *, faults: Faults = no_faults) -> None:
+    def __init__(self, settings: Settings, *, faults: Faults = no_faults, precedence: Precedence | None = None) -> None:
         self.settings = settings
+        self._precedence = precedence or Precedence()
         self._faults = faults
         self._exit = contextlib.AsyncExitStack()
         self._tasks: TaskGroup | None = None
@@ -89,7 +91,7 @@ class Engine:
 
         try:
             async with anyio.create_task_group() as tasks:
-                self._services = Services.build(self.settings, foundation, tasks, self._faults)
+                self._services = Services.build(self.settings, foundation, tasks, self._faults, self._precedence)
                 task_status.started()
                 tasks.start_soon(self._services.mending.run)
                 await self._services.scheduler.run(tasks)

@@ -13,6 +13,7 @@ import anyio.to_thread
 import numpy as np
 
 from synthaix.generate.window import Candidates, Usage, Window
+from synthaix.precedence import GiveWay, at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,10 +92,16 @@ class LocalExecutor:
     overdraw = 32.0
 
     def __init__(
-        self, sampler: TableSampler, columns: int, limiter: anyio.CapacityLimiter, compared: bool = False
+        self,
+        sampler: TableSampler,
+        columns: int,
+        limiter: anyio.CapacityLimiter,
+        compared: bool = False,
+        give_way: GiveWay = at_once,
     ) -> None:
         self._sampler = sampler
         self._limiter = limiter
+        self._give_way = give_way
         self.concurrency = int(limiter.total_tokens)
         # A window is decided and committed in one go. Comparing its rows takes longer than sampling them, so where
         # they are compared small windows keep progress visible, a cancellation quick and a restart cheap.
@@ -108,6 +115,7 @@ class LocalExecutor:
 
     async def run(self, window: Window) -> Candidates:
         """Every candidate of the window, sampled."""
+        await self._give_way()
         frame = await anyio.to_thread.run_sync(
             self._sampler.window, window, limiter=self._limiter, abandon_on_cancel=True
         )

@@ -28,6 +28,7 @@ from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.records import load
 from synthaix.jobs.spec import GenerationSpec, read_budget, references_of
 from synthaix.jobs.vectors import VectorKeeper
+from synthaix.precedence import GiveWay, at_once
 from synthaix.schema.generator import Generator, Reference
 from synthaix.schema.table import TableSchema
 
@@ -71,8 +72,10 @@ class Preparation:
         marks: Marks,
         work: anyio.CapacityLimiter,
         faults: Faults = no_faults,
+        give_way: GiveWay = at_once,
     ) -> None:
         self._settings = settings
+        self._give_way = give_way
         self._store = store
         self._marks = marks
         self._work = work
@@ -131,7 +134,7 @@ class Preparation:
         waiting: Waiting,
     ) -> AsyncIterator[Executor]:
         if not plan.written:
-            yield LocalExecutor(sampler, len(spec.table.columns), self._work, compared)
+            yield LocalExecutor(sampler, len(spec.table.columns), self._work, compared, self._give_way)
             return
         from synthaix.generate.writer import ModelWriter
         from synthaix.providers.spend import Spend
@@ -196,7 +199,9 @@ class Preparation:
     def _client(self, spec: GenerationSpec, plan: Plan) -> Client:
         from synthaix.providers.catalog import job_client
 
-        return job_client(self._settings, plan.provider, plan.model, max_workers=spec.max_workers)
+        return job_client(
+            self._settings, plan.provider, plan.model, max_workers=spec.max_workers, give_way=self._give_way
+        )
 
     def _sampler(self, spec: GenerationSpec, plan: Plan, owner: str) -> TableSampler:
         values = {

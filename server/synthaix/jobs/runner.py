@@ -25,6 +25,7 @@ from synthaix.jobs.database import patiently
 from synthaix.jobs.spec import read_budget
 from synthaix.jobs.store import Chunk, Ending, JobStore
 from synthaix.jobs.windows import Windows, joined
+from synthaix.precedence import GiveWay, at_once
 from synthaix.spans import span
 
 if TYPE_CHECKING:
@@ -64,13 +65,20 @@ class Runner:
     """
 
     def __init__(
-        self, store: JobStore, leases: Leases, preparation: Preparation, work: anyio.CapacityLimiter, hours: float
+        self,
+        store: JobStore,
+        leases: Leases,
+        preparation: Preparation,
+        work: anyio.CapacityLimiter,
+        hours: float,
+        give_way: GiveWay = at_once,
     ) -> None:
         self._store = store
         self._leases = leases
         self._preparation = preparation
         self._work = work
         self._hours = hours
+        self._give_way = give_way
 
     async def run(self, live: LiveJob) -> None:
         """Run the job until it has ended, was given back because the server stops, or was taken over.
@@ -170,6 +178,7 @@ class Runner:
             try:
                 while not acceptor.done:
                     taken = [await windows.take(), *windows.ready(BATCH_ROWS)]
+                    await self._give_way()
                     acceptor.mark()
                     # A cancellation is answered before the rows at hand are compared; they come again on a resume.
                     ready = await anyio.to_thread.run_sync(

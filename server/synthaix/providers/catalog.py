@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from synthaix.errors import ArgumentError, SettingsError
+from synthaix.precedence import GiveWay, at_once
 from synthaix.providers.client import ModelClient
 from synthaix.providers.fallback import Client, FallbackClient
 from synthaix.providers.prices import Price, load_prices
@@ -74,16 +75,21 @@ def fallback_for(settings: Settings, provider: str, model: str | None) -> tuple[
 
 
 def job_client(
-    settings: Settings, provider: str | None = None, model: str | None = None, *, max_workers: int | None = None
+    settings: Settings,
+    provider: str | None = None,
+    model: str | None = None,
+    *,
+    max_workers: int | None = None,
+    give_way: GiveWay = at_once,
 ) -> Client:
     """The client of that provider and model, with the configured fallback behind it; raises as `model_client`."""
     name = provider or default_provider(settings)
     chosen = model or default_model(settings, name)
     stand_in = fallback_for(settings, name, chosen)
     if stand_in is None:
-        return model_client(settings, name, chosen, max_workers=max_workers)
-    first = model_client(settings, name, chosen, max_workers=max_workers, replaceable=True)
-    return FallbackClient(first, model_client(settings, *stand_in, max_workers=max_workers))
+        return model_client(settings, name, chosen, max_workers=max_workers, give_way=give_way)
+    first = model_client(settings, name, chosen, max_workers=max_workers, replaceable=True, give_way=give_way)
+    return FallbackClient(first, model_client(settings, *stand_in, max_workers=max_workers, give_way=give_way))
 
 
 def model_client(
@@ -94,6 +100,7 @@ def model_client(
     max_workers: int | None = None,
     patience: Patience | None = None,
     replaceable: bool = False,
+    give_way: GiveWay = at_once,
 ) -> ModelClient:
     """The client of that provider and model, or of the configured ones; nothing is sent yet.
 
@@ -113,6 +120,7 @@ def model_client(
         patience=patience,
         replaceable=replaceable,
         hedge=settings.hedge,
+        give_way=give_way,
     )
 
 

@@ -11,6 +11,7 @@ import anyio
 
 from synthaix.errors import AnswerUnusable, FormatUnsupported, ProviderBusy, ProviderDown, ProviderRefused
 from synthaix.meters import request_sent
+from synthaix.precedence import GiveWay, at_once
 from synthaix.providers.deadline import Deadlines
 from synthaix.providers.faults import without_password
 from synthaix.providers.hedge import hedged
@@ -58,7 +59,7 @@ class ModelClient:
 
     `max_workers` bounds the job's requests under way; the pacer bounds those of all jobs together.
     `replaceable`: another model stands by, so a provider that is down is not waited for. `hedge`: the quantile of
-    latency past which a request is sent a second time; both count as requests.
+    latency past which a request is sent a second time; both count as requests. `give_way` is awaited before each.
     """
 
     notice: str | None = None
@@ -76,6 +77,7 @@ class ModelClient:
         ladder: Ladder | None = None,
         replaceable: bool = False,
         hedge: float | None = None,
+        give_way: GiveWay = at_once,
     ) -> None:
         self.model = model
         self.max_workers = max_workers
@@ -83,6 +85,7 @@ class ModelClient:
         self._provider = provider
         self._patience = patience or (HURRIED if replaceable else Patience())
         self._replaceable, self._hedge = replaceable, hedge
+        self._give_way = give_way
         self._lost: tuple[float, ProviderDown | ProviderRefused] | None = None  # when and how the last scout failed
         self._own_pacer = pacer
         self._ladder = ladder or MEMORY.ladder(provider.base_url, model, provider.rungs)
@@ -236,12 +239,21 @@ class ModelClient:
                 try:
                     # Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
                     await self._gate.acquire()
+                    await self._in_turn()
                 except BaseException:
                     spend.settle(reservation, Usage())  # nothing was sent
                     raise
                 return await self._send(request, rung, permit, spend, reservation)
             finally:
                 self._pacer.dropped(permit)  # does nothing where the outcome was told already
+
+    async def _in_turn(self) -> None:
+        """Whoever passes the gate waits there for calls that are being answered, and the others behind it."""
+        try:
+            await self._give_way()
+        except BaseException:
+            self._gate.release()
+            raise
 
     async def _send(
         self, request: ModelRequest, rung: Rung, permit: Permit, spend: Spend, reservation: Reservation

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import anyio
+import pytest
+
+from synthaix import precedence
+from synthaix.precedence import Precedence
+from synthaix.protocol.calls import PostsFirst
+
+
+async def test_where_nobody_is_answered_a_job_does_not_wait() -> None:
+    calls, went_on = Precedence(), list[bool]()
+    with calls.answering():
+        pass
+
+    with anyio.CancelScope() as scope:
+        scope.cancel()  # whatever waits would end here
+        await calls.give_way()
+        went_on.append(True)
+
+    assert went_on
+
+
+async def test_a_job_waits_until_the_last_of_several_calls_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precedence, "LONGEST_SECONDS", 30)
+    monkeypatch.setattr(precedence, "URGENT_SECONDS", 30)
+    calls, seen = Precedence(), list[str]()
+
+    async def job() -> None:
+        await calls.give_way()
+        seen.append("job")
+
+    async with anyio.create_task_group() as tasks:
+        with calls.answering():
+            with calls.answering():
+                tasks.start_soon(job)
+                await anyio.wait_all_tasks_blocked()
+            seen.append("first")
+            await anyio.wait_all_tasks_blocked()
+        seen.append("second")
+
+    assert seen == ["first", "second", "job"]
+
+
+@pytest.mark.parametrize("bound", ["LONGEST_SECONDS", "URGENT_SECONDS"])
+async def test_a_call_that_goes_on_and_on_stops_no_job(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    monkeypatch.setattr(precedence, "LONGEST_SECONDS", 30)
+    monkeypatch.setattr(precedence, "URGENT_SECONDS", 30)
+    monkeypatch.setattr(precedence, bound, 0)
+    calls = Precedence()
+
+    with calls.answering(), anyio.fail_after(20):
+        await calls.give_way()
+
+
+@pytest.mark.parametrize(("kind", "method", "urgent"), [("http", "POST", 1), ("http", "GET", 0), ("websocket", "", 0)])
+async def test_a_posted_request_goes_first_from_its_first_byte_to_its_last(kind: str, method: str, urgent: int) -> None:
+    calls, during = Precedence(), list[int]()
+
+    async def app(scope: object, receive: object, send: object) -> None:
+        during.append(len(calls._calls))
+        raise ValueError("as an application may")
+
+    with pytest.raises(ValueError, match="as an application may"):
+        await PostsFirst(app, calls)({"type": kind, "method": method}, None, None)  # type: ignore[arg-type]
+
+    assert during == [urgent]
+    assert not calls._calls
