@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -38,6 +39,10 @@ async def engine_at(directory: Path, **values: Any) -> AsyncIterator[Engine]:
 
 async def ended(engine: Engine, job_id: str) -> JobStatus:
     return [status async for status in engine.watch(job_id, PATIENCE)][-1]
+
+
+def _timeless(status: JobStatus) -> JobStatus:
+    return replace(status, elapsed_seconds=0.0, rows_per_second=0.0)
 
 
 async def vectors_written(directory: Path) -> None:
@@ -227,6 +232,8 @@ async def test_a_cancelled_job_keeps_its_rows_and_resumes_to_the_same_result(tmp
                 break
         cancelled = await engine.cancel(started.job_id)
         assert (cancelled.status, cancelled.stop_reason, cancelled.resumable) == ("cancelled", "cancelled", True)
+        told = await engine.status(started.job_id)
+        assert _timeless(told) == _timeless(cancelled)
         kept = await engine.rows(started.job_id)
         assert kept.total == cancelled.rows_generated > 0
         assert (await engine.cancel(started.job_id)).status == "cancelled"

@@ -142,6 +142,8 @@ class JobService:
             live.cancel()  # its last transaction says so; a note in the database before it would only cost time
             with anyio.move_on_after(STOP_SECONDS):
                 await live.over.wait()
+            if live.record.ended:
+                return live.status
             status = await self.status(job_id, owner)
             if status.ended:
                 return status
