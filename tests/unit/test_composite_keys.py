@@ -48,6 +48,25 @@ def test_a_duplicate_names_the_key_it_shares() -> None:
     assert judge.exhausted_column() == "student"
 
 
+@pytest.mark.parametrize("unset", [None, [], ()])
+def test_no_keys_may_be_said_in_any_way(unset: Any) -> None:
+    table = parse_schema({"columns": COLUMNS, "unique": unset})
+
+    assert table.unique == ()
+    assert "unique" not in table.compact()
+
+
+@pytest.mark.parametrize("wrong", ["student", True, ["student", "course"], [[1, 2]], {"key": ["student", "course"]}])
+def test_what_is_no_list_of_keys_is_refused_with_an_example(wrong: Any) -> None:
+    with pytest.raises(SchemaError, match=r'as in \[\["order_id", "line"\]\]'):
+        parse_schema({"columns": COLUMNS, "unique": wrong})
+
+
+def test_too_many_keys_are_refused() -> None:
+    with pytest.raises(SchemaError, match="unique lists 17 keys; send at most 16"):
+        parse_schema({"columns": COLUMNS, "unique": [["student", "course"]] * 17})
+
+
 def test_rows_of_an_earlier_run_hold_their_keys() -> None:
     frame = pl.DataFrame({"student": [1, 1, 2], "course": ["art", "law", "art"], "grade": [1.0, 2.0, 3.0]})
     judge = Deduplicator.open(TABLE, sample=frame)

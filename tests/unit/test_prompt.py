@@ -119,3 +119,13 @@ def test_examples_and_instructions_stand_between_tags_only() -> None:
     assert orjson.loads(blocks["examples"]) == [liked]
     assert "pirate" not in own_words
     assert "Jane" not in own_words
+
+
+def test_keys_of_several_columns_are_told_with_the_table() -> None:
+    alone = system_text(Brief(compact([NAME, NOTE])))
+    keyed_rows = system_text(Brief(compact([NAME, NOTE]), (COUNTRY,), unique=(("name", "country"),)))
+
+    table = re.search(r"<table>\n(.*?)\n</table>", keyed_rows, re.S)
+    assert table is not None
+    assert orjson.loads(table.group(1))["no two rows share"] == [["name", "country"]]
+    assert "no two rows share" not in alone

@@ -63,6 +63,7 @@ class Brief:
     prompts: Mapping[str, str] = field(default_factory=dict)  # column -> what its llm generator adds
     instructions: str | None = None
     examples: Sequence[Mapping[str, Any]] = ()
+    unique: Sequence[tuple[str, ...]] = ()  # keys of several columns, at least one of them written
 
 
 def llm_prompts(columns: Sequence[ColumnPlan]) -> dict[str, str]:
@@ -76,10 +77,12 @@ def llm_prompts(columns: Sequence[ColumnPlan]) -> dict[str, str]:
 
 def system_text(brief: Brief) -> str:
     """The part that is the same for a whole job."""
-    table = {
+    table: dict[str, Any] = {
         "keys": brief.encoding.keys,
         "columns": [describe(column, brief.prompts.get(column.name)) for column in brief.encoding.columns],
     }
+    if brief.unique:
+        table["no two rows share"] = [list(key) for key in brief.unique]
     parts = [_RULES.replace("{shape}", brief.encoding.shape()), block("table", table)]
     if brief.known:
         parts.append(block("given", [describe(column) for column in brief.known]))

@@ -8,7 +8,7 @@ invalid ones asked for again, in halves where the answer was too long.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +88,11 @@ class ModelWriter:
         self._written, self._known = written, known
         self._intake = Intake(table, tuple(column.name for column in written), client.idle_seconds)
         self._writing = 0
-        self._brief = Brief(compact(written), known, llm_prompts(plan.columns), instructions, tuple(examples))
+        names = {column.name for column in written}
+        self._brief = Brief(
+            compact(written), known, llm_prompts(plan.columns), instructions, tuple(examples),
+            unique=tuple(key for key in table.unique if names.intersection(key)),
+        )  # fmt: skip
         self._system, self._schema = system_text(self._brief), self._brief.encoding.schema()
         self._hints = wants_hints(written)
         self._repeats = Repeats(written)
@@ -264,7 +268,7 @@ class ModelWriter:
             self._size.answered(readable, reply.usage.output_tokens)
 
     def _use(self, encoding: Encoding) -> None:
-        self._brief = Brief(encoding, self._known, self._brief.prompts, self._brief.instructions, self._brief.examples)
+        self._brief = replace(self._brief, encoding=encoding)
         self._system, self._schema = system_text(self._brief), encoding.schema()
 
     def _finish(self, work: _Work) -> Candidates:

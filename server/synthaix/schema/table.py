@@ -211,6 +211,21 @@ class TableSchema(BaseModel):
             raise ValueError(f"the schema has {len(value)} columns; send at most {MAX_COLUMNS}")
         return value
 
+    @field_validator("unique", mode="before")
+    @classmethod
+    def _some_keys(cls, value: Any) -> Any:
+        keys = () if value is None else value  # assistants fill in what they leave out
+        if isinstance(keys, (list, tuple)) and all(
+            isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key) for key in keys
+        ):
+            if len(keys) > MAX_KEYS:
+                raise ValueError(f"unique lists {len(keys)} keys; send at most {MAX_KEYS}")
+            return keys
+        raise ValueError(
+            f"unique is {repr(value)[:80]}; beside columns it lists names that are unique together, as in "
+            '[["order_id", "line"]]; of one column say unique: true there'
+        )
+
     @model_validator(mode="after")
     def _names_agree(self) -> TableSchema:
         seen: set[str] = set()
