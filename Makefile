@@ -8,7 +8,7 @@ SENTENCE ?= Generate 10k financial transactions with user ID, amount, currency, 
 CODE := server tools resources tests benchmarks
 # Many tests wait for a server that starts, so one more process than there are processors; the longest come first. Those
 # that kill servers, and the conformance suite, come after them: they need a machine on which a heartbeat is in time.
-PARALLEL = --numprocesses $(shell $(BIN)/python -c 'import os; print(1 + (os.cpu_count() or 1))') --dist worksteal
+PARALLEL = --numprocesses $(shell $(BIN)/python -c 'import os; print(1 + len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)))') --dist worksteal
 
 .PHONY: demo test coverage install dev format lint unit chaos gallery db-migrate db-reset constraints build clean
 

@@ -18,9 +18,13 @@ LONGEST_SECONDS = 0.05
 
 
 class Precedence:
-    """Who is being answered in this server. One event loop answers calls and drives the requests of all jobs."""
+    """Who is being answered in this server. One event loop answers calls and drives the requests of all jobs.
 
-    def __init__(self) -> None:
+    `clock` tells seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._calls: dict[object, float] = {}
         self._answered: anyio.Event | None = None
 
@@ -28,17 +32,17 @@ class Precedence:
     def answering(self) -> Iterator[None]:
         """Within this block a call is being answered."""
         call = object()
-        self._calls[call] = time.monotonic()
+        self._calls[call] = self._clock()
         try:
             yield
         finally:
             del self._calls[call]
-            if not self._calls and self._answered is not None:
+            if self._answered is not None and not self._urgent:
                 self._answered.set()
                 self._answered = None
 
     async def give_way(self) -> None:
-        """Return once no call is being answered, or after LONGEST_SECONDS; at once where none is."""
+        """Return once no call is urgent, or after LONGEST_SECONDS; at once where none is."""
         if not self._urgent:
             return
         if self._answered is None:
@@ -49,7 +53,7 @@ class Precedence:
     @property
     def _urgent(self) -> bool:
         newest = next(reversed(self._calls.values()), None)
-        return newest is not None and time.monotonic() - newest < URGENT_SECONDS
+        return newest is not None and self._clock() - newest < URGENT_SECONDS
 
 
 async def at_once() -> None:

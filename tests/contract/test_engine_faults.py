@@ -12,7 +12,7 @@ import pytest
 
 from synthaix.dedup.chroma import ChromaIndex
 from synthaix.dedup.embedding import HashedNgrams
-from synthaix.errors import ProviderDown, ProviderError, ProviderRefused, StoreError
+from synthaix.errors import NotFoundError, ProviderDown, ProviderError, ProviderRefused, StoreError
 from synthaix.jobs.engine import Engine
 from synthaix.jobs.faults import FAULT_POINTS, FaultPoint
 from synthaix.jobs.marks import Marks
@@ -158,6 +158,8 @@ async def test_a_stop_that_cannot_be_written_is_told_from_memory_and_the_job_can
                 seen.append(await engine.status(job_id))
         with pytest.raises(StoreError, match=r"The disk is full\."):
             await engine.resume(job_id)
+        with pytest.raises(NotFoundError):
+            await engine.resume(job_id, owner="somebody else")
         seen.append(await engine.status(job_id))
         full = False
         await engine.resume(job_id)
@@ -167,6 +169,53 @@ async def test_a_stop_that_cannot_be_written_is_told_from_memory_and_the_job_can
         ("failed", "The disk is full.", True)
     }
     assert (finished.status, finished.rows_generated) == ("completed", 50)
+
+
+class Full:
+    """A disk without room for anything that a job writes, while `full`."""
+
+    full = False
+
+    def __call__(self, point: FaultPoint) -> None:
+        if self.full and point in {"commit.before", "finish.before", "fail.before"}:
+            raise StoreError("The disk is full.")
+
+
+async def test_a_cancelled_job_whose_end_cannot_be_written_is_cancelled_for_the_next_server_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthaix.jobs.database.WAITS", ())
+    disk = Full()
+    async with Engine(settings(tmp_path), faults=disk) as engine:
+        job_id = (await engine.start(draft_of(PAYMENTS, 2_000_000, chunk_size=1_000))).job_id
+        async for status in engine.watch(job_id, 30):
+            if status.rows_generated:
+                break
+        disk.full = True
+        told = [await engine.cancel(job_id), await engine.status(job_id)]
+    async with engine_at(tmp_path) as engine:
+        told.append(await ended(engine, job_id))
+
+    assert [(status.status, status.stop_reason, status.resumable) for status in told] == [
+        ("cancelled", "cancelled", True)
+    ] * 3
+
+
+async def test_a_stop_that_was_told_from_memory_is_written_when_the_server_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthaix.jobs.database.WAITS", ())
+    monkeypatch.setattr("synthaix.jobs.scheduler.HEARTBEAT_SECONDS", 3600)
+    disk = Full()
+    async with Engine(settings(tmp_path), faults=disk) as engine:
+        disk.full = True
+        job_id = (await engine.start(draft_of(PAYMENTS, 50))).job_id
+        told = await ended(engine, job_id)
+        disk.full = False
+    async with engine_at(tmp_path) as engine:
+        kept = await engine.status(job_id)
+
+    assert (told.status, kept.status, kept.message) == ("failed", "failed", "The disk is full.")
 
 
 @pytest.mark.parametrize("point", around("vectors"))

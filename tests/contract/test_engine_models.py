@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import socket
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -208,3 +210,32 @@ async def test_an_address_where_nobody_ever_answered_is_not_waited_for(tmp_path:
             stopped = await ended(engine, (await engine.start(written(40))).job_id)
 
     assert (stopped.status, stopped.stop_reason, stopped.resumable) == ("failed", "provider", True)
+
+
+async def test_what_a_written_job_held_is_freed_though_it_was_set_aside_meanwhile(tmp_path: Path) -> None:
+    with ModelServer(Behaviour(base_seconds=0.05)) as model:
+        async with engine_with(model, tmp_path) as engine:
+            job_id = (await engine.start(written(400, threshold=0.97))).job_id
+            await until(engine, job_id, lambda status: status.rows_generated)
+            held = [weakref.ref(part) for part in parts_of(engine, job_id)]
+            gc.freeze()
+            try:
+                finished = await ended(engine, job_id)
+                with anyio.fail_after(PATIENCE):
+                    while any(part() is not None for part in held):
+                        await anyio.sleep(0.05)
+                        gc.collect()
+            finally:
+                gc.unfreeze()
+
+    assert finished.status == "completed"
+
+
+def parts_of(engine: Engine, job_id: str) -> tuple[Any, ...]:
+    """The deduplicator and the acceptor of a running job."""
+    assert engine._services is not None
+    live = engine._services.jobs._board.get(job_id)
+    assert live is not None
+    spending: Any = live.spending
+    parts = spending.__closure__[0].cell_contents
+    return parts.deduplicator, parts.acceptor

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
+import anyio
+import pytest
+import sqlalchemy as sa
+
+from synthaix.jobs.database import Database, server_url
 from tests.contract.test_engine import PATIENCE, all_rows, completed, ended, engine_at
 from tests.support.jobs import PAYMENTS, REVIEWS, draft_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from tests.support.postgres import Postgres
 
@@ -77,3 +81,22 @@ async def test_a_server_whose_lease_expired_stops_and_the_other_finishes(
             rows = (await two.export(started.job_id, "parquet")).rows
 
     assert (finished.status, finished.rows_generated, rows) == ("completed", 400_000, 400_000)
+
+
+async def test_a_server_that_stalls_within_a_transaction_does_not_hold_up_the_others(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthaix.jobs.database.STALL_SECONDS", 0.5)
+    url = server_url(postgres.fresh())
+    stalled, other = Database(url), Database(url)
+    stalled.write_now(lambda connection: connection.execute(sa.text("CREATE TABLE held AS SELECT 0 AS n")))
+    count = sa.text("UPDATE held SET n = n + 1 RETURNING n")
+
+    with contextlib.closing(stalled), contextlib.closing(other), stalled._writer_engine.connect() as connection:
+        connection.execute(count)
+        with anyio.fail_after(PATIENCE):
+            found = await other.write(lambda connection: connection.execute(count).scalar_one())
+        with pytest.raises(sa.exc.DBAPIError, match="idle-in-transaction timeout"):
+            connection.execute(count)
+
+    assert found == 1

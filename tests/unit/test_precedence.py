@@ -42,6 +42,24 @@ async def test_a_job_waits_until_the_last_of_several_calls_is_answered(monkeypat
     assert seen == ["first", "second", "job"]
 
 
+async def test_a_long_call_beside_it_does_not_make_a_short_one_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precedence, "LONGEST_SECONDS", 60)
+    now = 0.0
+    calls = Precedence(lambda: now)
+
+    with calls.answering():  # it watches a job, and has done so for a minute
+        now = 60.0
+        with anyio.fail_after(30):
+            async with anyio.create_task_group() as tasks:
+                with calls.answering():
+                    tasks.start_soon(calls.give_way)
+                    await anyio.wait_all_tasks_blocked()
+                    waiting = calls._answered
+
+    assert waiting is not None
+    assert waiting.is_set()
+
+
 @pytest.mark.parametrize("bound", ["LONGEST_SECONDS", "URGENT_SECONDS"])
 async def test_a_call_that_goes_on_and_on_stops_no_job(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
     monkeypatch.setattr(precedence, "LONGEST_SECONDS", 30)

@@ -39,6 +39,9 @@ _LOCKED_SECONDS = 0.01  # between two attempts to change the mode of a new file,
 BUSY_SECONDS = 20.0
 """How long a write waits for another process's write; a commit takes milliseconds, a slow disk's fsync a second."""
 
+STALL_SECONDS = 20.0
+"""How long PostgreSQL lets a server that does nothing keep a transaction open: others wait for the rows it holds."""
+
 READERS = 4
 """Reads at once; a page takes a millisecond, so more would only queue on the interpreter's lock."""
 
@@ -265,7 +268,16 @@ _SIGNS = (
 def _engine(url: sa.URL, *, writer: bool, size: int) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         # Readers see committed rows at once; a stale connection is replaced before it is used.
-        return sa.create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
+        remote = sa.create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
+        if writer:
+
+            @sa.event.listens_for(remote, "connect")
+            def _on_remote(connection: Any, _record: Any) -> None:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET idle_in_transaction_session_timeout = {round(1000 * STALL_SECONDS)}")
+                connection.commit()
+
+        return remote
     engine = sa.create_engine(
         url, pool_size=size, max_overflow=0, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}
     )

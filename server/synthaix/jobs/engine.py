@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["Check", "DedupResult", "Engine", "RowsPage", "Totals", "Translated"]
 
 
+FAREWELL_SECONDS = 10.0
+"""How long stops that could not be written are tried once more when the engine is left."""
+
+
 class Engine:
     """Translates sentences, runs durable jobs, reads their results. Use as `async with Engine(settings)`.
 
@@ -96,8 +100,13 @@ class Engine:
                 tasks.start_soon(self._services.mending.run)
                 await self._services.scheduler.run(tasks)
         finally:
-            self._services = None
+            services, self._services = self._services, None
             with anyio.CancelScope(shield=True):
+                if services is not None:
+                    with anyio.move_on_after(FAREWELL_SECONDS):
+                        await (
+                            services.scheduler.settle_all()
+                        )  # else the next server would run what was told to have stopped
                 await anyio.to_thread.run_sync(foundation.close)
 
     async def translate(self, prompt: str, max_columns: int | None = None) -> Translated:

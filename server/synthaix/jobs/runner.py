@@ -125,6 +125,9 @@ class Runner:
             raise
         except Exception as exc:
             return _ending_for(exc, live.lease.job_id)
+        finally:
+            # It leads to the parts, which lead back here: set aside meanwhile (synthaix.heap) they would stay for ever.
+            live.spending = None
 
     async def _generate(self, live: LiveJob, parts: Parts, committer: Committer, vectors: VectorKeeper) -> Ending:
         """Accept windows until the job is done. Survivors of an unfinished chunk are handed over however it stops."""

@@ -117,10 +117,14 @@ class Scheduler:
         except Exception as exc:
             logger.exception("job %s: its state could not be written", live.lease.job_id)
             message = str(exc) if isinstance(exc, SynthaixError) else "An internal error stopped the job."
-            live.update(status="failed", stop_reason="error", message=message, resumable=True)
+            if live.cancelled:  # whoever asked for it is told so
+                message = f"Cancelled. {message}"
+                live.update(status="cancelled", stop_reason="cancelled", message=message, resumable=True)
+            else:
+                live.update(status="failed", stop_reason="error", message=message, resumable=True)
             self._board.remember(live)
             self._served(live)
-            await self._settle_all()  # its last rows found no room; that it stopped takes none
+            await self._try_settling(live)  # its last rows found no room; that it stopped takes none
         finally:
             self._board.remove(live)
             self._wake.set()
@@ -134,14 +138,19 @@ class Scheduler:
         ending = Ending(stopped.status, stopped.stop_reason, stopped.message, stopped.resumable)
         with contextlib.suppress(LeaseLost):  # what seemed to fail was written, or another server has the job
             await self._store.fail(live.lease, ending)
-        self._board.forget(job_id)
+        if self._board.stop(job_id) is live:  # not that of a later run
+            self._board.forget(job_id)
 
-    async def _settle_all(self) -> None:
+    async def settle_all(self) -> None:
+        """Try to write every such stop; what fails is logged."""
         for live in self._board.stops():
-            try:
-                await self.settle(live.lease.job_id)
-            except Exception as exc:
-                logger.warning("job %s: that it stopped is told from memory: %s", live.lease.job_id, exc)
+            await self._try_settling(live)
+
+    async def _try_settling(self, live: LiveJob) -> None:
+        try:
+            await self.settle(live.lease.job_id)
+        except Exception as exc:
+            logger.warning("job %s: that it stopped is told from memory: %s", live.lease.job_id, exc)
 
     def _served(self, live: LiveJob) -> None:
         # A job that was resumed while its last run was still being tidied up waits for another.
@@ -151,19 +160,22 @@ class Scheduler:
     async def _heartbeat(self) -> None:
         while True:
             await anyio.sleep(HEARTBEAT_SECONDS)
-            await self._settle_all()
-            live = {job.lease.job_id: job for job in self._board.all() if not job.record.ended}
-            if not live:
-                continue
-            try:
-                orders = await self._leases.renew([job.lease for job in live.values()])
-            except Exception as exc:
-                logger.warning("renewing leases failed and is tried again: %s", exc)
-                continue
-            for job_id, job in live.items():
-                if job_id in orders.cancelled:
-                    job.cancel()
-                elif job_id not in orders.held and not job.record.ended:
-                    job.lose()
-                elif job_id in orders.held:
-                    job.allow(orders.budgets[job_id])
+            await self._renew()
+            await self.settle_all()
+
+    async def _renew(self) -> None:
+        live = {job.lease.job_id: job for job in self._board.all() if not job.record.ended}
+        if not live:
+            return
+        try:
+            orders = await self._leases.renew([job.lease for job in live.values()])
+        except Exception as exc:
+            logger.warning("renewing leases failed and is tried again: %s", exc)
+            return
+        for job_id, job in live.items():
+            if job_id in orders.cancelled:
+                job.cancel()
+            elif job_id not in orders.held and not job.record.ended:
+                job.lose()
+            elif job_id in orders.held:
+                job.allow(orders.budgets[job_id])

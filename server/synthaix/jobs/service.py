@@ -142,10 +142,11 @@ class JobService:
             live.cancel()  # its last transaction says so; a note in the database before it would only cost time
             with anyio.move_on_after(STOP_SECONDS):
                 await live.over.wait()
-            if live.record.ended:
+            # Where the stop could not be written the order is, which takes no room: the next server must find one.
+            if live.record.ended and self._board.stop(job_id) is not live:
                 return live.status
             status = await self.status(job_id, owner)
-            if status.ended:
+            if status.ended and self._board.stop(job_id) is not live:
                 return status
         return self._status(await self._store.request_cancel(job_id, owner or "", self._leases.is_gone))
 
@@ -156,7 +157,9 @@ class JobService:
         if live is not None and live.cancelled and live.record.owner == (owner or ""):
             with anyio.move_on_after(STOP_SECONDS):  # it can be resumed once it has stopped
                 await live.over.wait()
-        await self._scheduler.settle(job_id)
+        if self._board.stop(job_id) is not None:
+            await self._store.get(job_id, owner or "")  # nobody learns of another caller's job
+            await self._scheduler.settle(job_id)
         record = await self._store.requeue(job_id, owner or "", limits, self._limit, self._quota.admit_again)
         live = self._board.get(record.job_id)
         if live is not None:
