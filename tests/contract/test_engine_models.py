@@ -31,7 +31,10 @@ def engine_with(model: ModelServer, directory: Path, **values: Any) -> Engine:
     return Engine(settings(directory, openai_base_url=model.openai_url, default_model="loopback", **values))
 
 
-def written(rows: int, workers: int = 4, **values: Any) -> Draft:
+WORKERS = 4
+
+
+def written(rows: int, workers: int = WORKERS, **values: Any) -> Draft:
     return draft_of(REVIEWS, rows, mode="auto", provider="openai", max_workers=workers, chunk_size=20, **values)
 
 
@@ -147,7 +150,8 @@ async def test_a_new_budget_binds_a_job_that_runs(tmp_path: Path) -> None:
             asked = model.counts.requests
 
     assert (stopped.status, stopped.stop_reason, stopped.usage.requests) == ("failed", "budget", asked)
-    assert asked <= max(20, seen)
+    # Those that had left when the order came, one a worker at most, may reach the model after it.
+    assert asked <= max(20, seen + WORKERS)
 
 
 async def test_a_new_budget_reaches_a_job_that_another_server_runs(
