@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 SENTENCE ?= Generate 10k financial transactions with user ID, amount, currency, and timestamp
 # One place for the sources, so that every check reads all of them.
 CODE := server tools resources tests benchmarks
-# Many tests wait for a server that starts, so one more process than there are processors; the longest come first. Those
-# that kill servers, and the conformance suite, come after them: they need a machine on which a heartbeat is in time.
+# Many tests wait for a server that starts, so one more process than there are processors. Those that kill servers, and
+# the conformance suite, come after the others: they need a machine on which a heartbeat is in time.
+ALONE := tests/conformance/test_conformance.py tests/chaos
 PARALLEL = --numprocesses $(shell $(BIN)/python -c 'import os; print(1 + len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)))') --dist worksteal
 
 .PHONY: demo test coverage install dev format lint unit chaos gallery db-migrate db-reset constraints build clean
@@ -16,8 +17,8 @@ demo: install  ## The whole flow: sentence, schema, job, rows, file. No key, no 
 	@DEFAULT_LLM_PROVIDER=local LOG_LEVEL=WARNING $(BIN)/synthaix generate "$(SENTENCE)" --yes
 
 test: dev lint  ## Everything CI runs.
-	@$(BIN)/pytest $(PARALLEL) tests/contract tests/server tests/unit
-	@$(BIN)/pytest tests/conformance tests/chaos
+	@$(BIN)/pytest $(PARALLEL) $(ALONE:%=--ignore %)
+	@$(BIN)/pytest $(ALONE)
 
 coverage: dev  ## The same tests, with the lines and branches that none of them reaches.
 	@$(BIN)/coverage erase
