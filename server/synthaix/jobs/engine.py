@@ -30,10 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Check", "DedupResult", "Engine", "RowsPage", "Totals", "Translated"]
 
 
-FAREWELL_SECONDS = 10.0
-"""How long stops that could not be written are tried once more when the engine is left."""
-
-
 class Engine:
     """Translates sentences, runs durable jobs, reads their results. Use as `async with Engine(settings)`.
 
@@ -92,6 +88,7 @@ class Engine:
     async def _serve(self, foundation: Foundation, *, task_status: TaskStatus[None]) -> None:
         """The life of the heavy half: schedule until cancelled, close after the last write."""
         from synthaix.jobs.assembly import Services
+        from synthaix.jobs.runner import FAREWELL_SECONDS
 
         try:
             async with anyio.create_task_group() as tasks:
@@ -103,10 +100,9 @@ class Engine:
             services, self._services = self._services, None
             with anyio.CancelScope(shield=True):
                 if services is not None:
+                    # Else the next server would run what was told to have stopped.
                     with anyio.move_on_after(FAREWELL_SECONDS):
-                        await (
-                            services.scheduler.settle_all()
-                        )  # else the next server would run what was told to have stopped
+                        await services.scheduler.settle_all()
                 await anyio.to_thread.run_sync(foundation.close)
 
     async def translate(self, prompt: str, max_columns: int | None = None) -> Translated:

@@ -53,7 +53,7 @@ BATCH_ROWS = 1_000
 """Candidates of finished windows decided together: twenty rows take the acceptor nearly as long as a thousand."""
 
 FAREWELL_SECONDS = 10.0
-"""How long giving a job back may take when the server stops."""
+"""How long giving a job back, or writing that jobs stopped, may take when the server stops."""
 
 CANCELLED = Ending("cancelled", "cancelled", "Cancelled; the rows so far are kept.", resumable=True)
 

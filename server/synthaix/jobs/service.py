@@ -143,11 +143,10 @@ class JobService:
             with anyio.move_on_after(STOP_SECONDS):
                 await live.over.wait()
             # Where the stop could not be written the order is, which takes no room: the next server must find one.
-            if live.record.ended and self._board.stop(job_id) is not live:
-                return live.status
-            status = await self.status(job_id, owner)
-            if status.ended and self._board.stop(job_id) is not live:
-                return status
+            if self._board.stop(job_id) is not live:
+                status = live.status if live.record.ended else await self.status(job_id, owner)
+                if status.ended:
+                    return status
         return self._status(await self._store.request_cancel(job_id, owner or "", self._leases.is_gone))
 
     async def resume(self, job_id: Any, budget: Budget | None, owner: str | None) -> JobStatus:

@@ -220,15 +220,13 @@ def listed(jobs: list[JobStatus], next_cursor: str | None) -> ToolResult:
 def bounded_plan(plan: dict[str, Any]) -> dict[str, Any]:
     """The plan with long value lists and templates cut, so that a wide table's plan still fits a reply."""
     columns = [{**column, "generator": _brief(column["generator"])} for column in plan["columns"]]
-    content = {**plan, "columns": columns}
-    dropped = _fit(content, "columns", limit=MAX_REPLY_BYTES - 2_000)
-    return {**content, "columns_omitted": dropped} if dropped else content
+    return bounded_columns({**plan, "columns": columns}, MAX_REPLY_BYTES - 2_000)
 
 
-def bounded_columns(document: dict[str, Any]) -> dict[str, Any]:
-    """A report or a schema with as many columns as a reply holds, and how many were left out."""
+def bounded_columns(document: dict[str, Any], limit: int = MAX_REPLY_BYTES - 1_000) -> dict[str, Any]:
+    """A plan, a report or a schema with as many columns as `limit` bytes hold, and how many were left out."""
     content = {**document, "columns": list(document["columns"])}
-    dropped = _fit(content, "columns")
+    dropped = _fit(content, "columns", limit=limit)
     return {**content, "columns_omitted": dropped} if dropped else content
 
 

@@ -237,9 +237,7 @@ class ModelClient:
             try:
                 reservation = await spend.acquire(self._most(request))
                 try:
-                    # Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
-                    await self._gate.acquire()
-                    await self._in_turn()
+                    await self._turn()
                 except BaseException:
                     spend.settle(reservation, Usage())  # nothing was sent
                     raise
@@ -247,8 +245,12 @@ class ModelClient:
             finally:
                 self._pacer.dropped(permit)  # does nothing where the outcome was told already
 
-    async def _in_turn(self) -> None:
-        """Whoever passes the gate waits there for calls that are being answered, and the others behind it."""
+    async def _turn(self) -> None:
+        """Pass the gate. Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
+
+        Whoever has passed waits there for calls that are being answered, and the others behind it.
+        """
+        await self._gate.acquire()
         try:
             await self._give_way()
         except BaseException:
