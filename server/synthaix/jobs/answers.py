@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from synthaix.generate.answer import Answer
 from synthaix.generate.window import Usage, Window
-from synthaix.jobs.blob import decode_positions, encode_positions
+from synthaix.jobs.blob import decode_positions, encode_positions, pack
 from synthaix.jobs.database import Waiting, patiently, untold
 from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.tables import answers
@@ -93,47 +94,58 @@ class JobAnswers:
         A connection may die after the answer has become durable and before that is known, so a further attempt
         looks first, once no earlier one can be on its way any more.
         """
-        values = _values(self._lease.job_id, answer)
-        attempts = 0
-
-        def work(connection: sa.Connection) -> None:
-            again = attempts > 1
-            self._lease.confirm(connection, alone=again)
-            if again and connection.execute(_STANDS, {f"_{name}": values[name] for name in _NAMED}).first() is not None:
-                return
-            connection.execute(_RECORD, values)
+        item = _Item(answer, datetime.now(UTC))
 
         async def attempt() -> None:
-            nonlocal attempts
-            attempts += 1
-            await self._database.write(work)
+            item.attempts += 1
+            await self._database.write_one(self._record, item)
 
         self._faults("answer.before")
-        self._last = max(self._last, values["last"])
+        self._last = max(self._last, *answer.positions)
         # It is paid for: neither a cancellation nor a database that is busy for a while may lose it.
         with anyio.CancelScope(shield=True):
             await patiently(attempt, self._waiting)
         self._faults("answer.after")
 
+    def _record(self, connection: sa.Connection, items: Sequence[_Item]) -> None:
+        again = [item for item in items if item.attempts > 1]
+        self._lease.confirm(connection, alone=bool(again))
+        values = {id(item): item.values(self._lease.job_id) for item in items}
+        for item in again:
+            named = {f"_{name}": values[id(item)][name] for name in _NAMED}
+            if connection.execute(_STANDS, named).first() is not None:
+                del values[id(item)]
+        if values:
+            connection.execute(_RECORD, list(values.values()))
 
-def _values(job_id: str, answer: Answer) -> dict[str, Any]:
-    positions = np.sort(np.asarray(answer.positions, dtype=np.int64))
-    return {
-        "job_id": job_id,
-        "first": int(positions[0]),
-        "last": int(positions[-1]),
-        "positions": encode_positions(np.asarray(answer.positions, dtype=np.int64)),
-        "attempt": answer.attempt,
-        "provider": answer.provider,
-        "model": answer.model,
-        "finish": answer.finish,
-        "text": zlib.compress(answer.text.encode("utf-8", "surrogatepass"), 1),
-        "requests": answer.usage.requests,
-        "input_tokens": answer.usage.input_tokens,
-        "output_tokens": answer.usage.output_tokens,
-        "cost_usd": answer.usage.cost_usd,
-        "recorded_at": datetime.now(UTC),
-    }
+
+@dataclass(slots=True, eq=False)
+class _Item:
+    """An answer on its way into the log, and how often that was tried."""
+
+    answer: Answer
+    recorded_at: datetime
+    attempts: int = 0
+
+    def values(self, job_id: str) -> dict[str, Any]:
+        """The row of the table. In the writer's thread: the event loop has the next requests to send."""
+        answer = self.answer
+        return {
+            "job_id": job_id,
+            "first": min(answer.positions),
+            "last": max(answer.positions),
+            "positions": encode_positions(np.asarray(answer.positions, dtype=np.int64)),
+            "attempt": answer.attempt,
+            "provider": answer.provider,
+            "model": answer.model,
+            "finish": answer.finish,
+            "text": pack(answer.text.encode("utf-8", "surrogatepass")),
+            "requests": answer.usage.requests,
+            "input_tokens": answer.usage.input_tokens,
+            "output_tokens": answer.usage.output_tokens,
+            "cost_usd": answer.usage.cost_usd,
+            "recorded_at": self.recorded_at,
+        }
 
 
 def _answer(row: sa.Row[Any]) -> Answer:

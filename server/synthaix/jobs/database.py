@@ -7,13 +7,14 @@ machine. Writers of other processes are waited for (`BEGIN IMMEDIATE` and a busy
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
+Many = Callable[[sa.Connection, Sequence[Any]], None]
+"""Writes items of one kind, those that share a transaction together."""
 
 Waiting = Callable[[str | None], None]
 """Is told what is waited for, and None once it is there."""
@@ -52,10 +55,12 @@ GROUP = 64
 """Writes that may share one commit, so that many jobs pay for one fsync."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Write:
-    work: Work[Any]
-    future: Future[Any] = field(default_factory=Future)
+    future: asyncio.Future[Any]
+    work: Work[Any] | None = None
+    many: Many | None = None  # writes `item`, where there is no work
+    item: Any = None
 
 
 class Database:
@@ -98,15 +103,19 @@ class Database:
         without it, so a work may be called more than once and must leave nothing behind outside the database.
         If the caller is cancelled, the work is done completely or not at all.
         """
-        if self._closed:
-            raise StoreError(f"The job database {self.where} is closed; start the server again.")
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="synthaix-writer", daemon=True)
-            self._thread.start()
-        write = _Write(work)
-        self._queue.put(write)
-        result: T = await asyncio.wrap_future(write.future)
+        write = _Write(asyncio.get_running_loop().create_future(), work=work)
+        self._hand_in(write)
+        result: T = await write.future
         return result
+
+    async def write_one(self, many: Many, item: Any) -> None:
+        """As `write`, for one item of many: those that share a commit are handed to `many` together, in order.
+
+        Where that raises they are tried one by one, so that none is lost to another's fault.
+        """
+        write = _Write(asyncio.get_running_loop().create_future(), many=many, item=item)
+        self._hand_in(write)
+        await write.future
 
     def write_now(self, work: Work[T]) -> T:
         """One transaction in this thread; for start-up, before the writer thread runs."""
@@ -126,6 +135,14 @@ class Database:
         self._reader_engine.dispose()
         self._writer_engine.dispose()
 
+    def _hand_in(self, write: _Write) -> None:
+        if self._closed:
+            raise StoreError(f"The job database {self.where} is closed; start the server again.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="synthaix-writer", daemon=True)
+            self._thread.start()
+        self._queue.put(write)
+
     def _run(self) -> None:
         while (write := self._queue.get()) is not None:
             group = [write]
@@ -138,30 +155,36 @@ class Database:
                     self._queue.put(None)
                     break
                 group.append(following)
-            self._commit([write for write in group if write.future.set_running_or_notify_cancel()])
+            self._commit([write for write in group if not write.future.cancelled()])
 
     def _commit(self, group: list[_Write]) -> None:
         """Everything in one transaction. A work that fails is left to a transaction of its own, as are those after."""
-        begun: list[_Write] = []
         results: list[Any] = []
+        begun = 0
         try:
             with self._writer_engine.begin() as connection:
-                for write in group:
-                    begun.append(write)
-                    results.append(write.work(connection))
+                for many, part in groupby(group, lambda write: write.many):
+                    alike = list(part)
+                    if many is not None:
+                        begun += len(alike)
+                        many(connection, [write.item for write in alike])
+                        results += [None] * len(alike)
+                        continue
+                    for write in alike:
+                        begun += 1
+                        assert write.work is not None
+                        results.append(write.work(connection))
         except BaseException as exc:
-            if len(group) > 1 and len(results) < len(begun):
-                failing = len(results)
-                for part in (group[:failing], [group[failing]], group[failing + 1 :]):
-                    if part:
-                        self._commit(part)
+            done = len(results)
+            if len(group) > 1 and done < begun:
+                for rest in (group[:done], *([write] for write in group[done:begun]), group[begun:]):
+                    if rest:
+                        self._commit(rest)
                 return
             error = self._told(exc)
-            for write in group:
-                write.future.set_exception(error)
+            _deliver(group, [(None, error)] * len(group))
             return
-        for write, result in zip(group, results, strict=True):
-            write.future.set_result(result)
+        _deliver(group, [(result, None) for result in results])
 
     def _told(self, exc: BaseException) -> BaseException:
         if not isinstance(exc, SQLAlchemyError):
@@ -169,6 +192,25 @@ class Database:
         error = store_error(exc, self.where)
         error.__cause__ = exc
         return error
+
+
+def _deliver(group: list[_Write], outcomes: list[tuple[Any, BaseException | None]]) -> None:
+    """Wake whoever waits, with one call for each event loop: waking it costs as much as a small write."""
+    told = [(write.future, *outcome) for write, outcome in zip(group, outcomes, strict=True)]
+    for loop in {future.get_loop() for future, _, _ in told}:
+        # A loop that is closed has nobody left who waits.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, [one for one in told if one[0].get_loop() is loop])
+
+
+def _settle(told: list[tuple[asyncio.Future[Any], Any, BaseException | None]]) -> None:
+    for future, result, error in told:
+        if future.done():
+            continue  # whoever waited was cancelled
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
 
 
 def untold(message: str | None) -> None:
