@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from dedup_paraphrases import OWN_WORDS, REWORDED, STATEMENTS
 
-from synthaix.dedup.canonical import canonical_text, folded_text
+from synthaix.dedup.canonical import canonical_series, folded_text
 from synthaix.dedup.catalog import embedding_of
 from synthaix.dedup.semantic import MODEL
 from synthaix.dedup.similarity import edit_similarity
@@ -34,7 +34,7 @@ def pairs(size: int, exchanged: int, wording: int, rng: random.Random) -> tuple[
         said = rng.sample(range(len(STATEMENTS)), size + exchanged)
         first.append(" ".join(STATEMENTS[k][0] for k in said[:size]))
         second.append(" ".join(STATEMENTS[k][wording] for k in said[exchanged:]))
-    return tuple(folded_text(canonical_text(pl.Series(texts))) for texts in (first, second))  # type: ignore[return-value]
+    return tuple(folded_text(canonical_series(pl.Series(texts))) for texts in (first, second))  # type: ignore[return-value]
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthaix.dedup.calibration_texts import SUBJECTS
-from synthaix.dedup.canonical import canonical_text, folded_text
+from synthaix.dedup.canonical import canonical_series, folded_text
 from synthaix.dedup.embedding import HashedNgrams
 from synthaix.errors import SettingsError
 
@@ -94,7 +94,7 @@ def pairs() -> tuple[pl.Series, NDArray[np.int64], NDArray[np.int64]]:
                     other[(start + k) % size] = said[size + k]
                 first.append(texts.setdefault(" ".join(said[:size]), len(texts)))
                 second.append(texts.setdefault(" ".join(other), len(texts)))
-    folded = folded_text(canonical_text(pl.Series("text", list(texts), dtype=pl.String)))
+    folded = folded_text(canonical_series(pl.Series("text", list(texts), dtype=pl.String)))
     return folded, np.array(first), np.array(second)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from synthaix.dedup.accepted import Accepted
-from synthaix.dedup.canonical import canonical_column
+from synthaix.dedup.canonical import canonical_columns
 from synthaix.dedup.chroma_process import ChromaStore
 from synthaix.dedup.decision import Decision, Repeat
 from synthaix.dedup.embedding import Embedding, HashedNgrams
@@ -218,7 +218,7 @@ class Deduplicator:
             raise ArgumentError(f"{len(positions)} positions do not fit {len(frame)} rows; send one for each row.")
         if self._roles is None and len(frame):
             self._decide(self._rules.roles(frame))
-        return {column.name: canonical_column(frame[column.name], column) for column in self._table.columns}, positions
+        return canonical_columns(frame, self._table.columns), positions
 
     def _decide(self, roles: Roles) -> None:
         rules = self._rules

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from synthaix.dedup.canonical import canonical_column, is_email, is_phone
+from synthaix.dedup.canonical import canonical_columns, is_email, is_phone
 from synthaix.dedup.measures import are_measures
 from synthaix.errors import BugError
 
@@ -191,8 +191,9 @@ def _counted(column: ColumnRole) -> ColumnRole:
 def distinct_rows(table: TableSchema, sample: pl.DataFrame) -> pl.DataFrame:
     """The sample's distinct rows in canonical form: a copied row must not hide that an id is one."""
     known = [column for column in table.columns if column.name in sample.columns]
-    canonical = [canonical_column(sample[column.name], column) for column in known]
-    return pl.DataFrame(canonical).unique(maintain_order=True) if canonical else pl.DataFrame()
+    if not known:
+        return pl.DataFrame()
+    return pl.DataFrame(canonical_columns(sample, known)).unique(maintain_order=True)
 
 
 def _role(column: Column, values: pl.Series | None, wordy: bool) -> tuple[Role, str]:

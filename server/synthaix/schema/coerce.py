@@ -1,7 +1,8 @@
 """JSON rows from a model or a caller, made into a typed frame.
 
-A column is built by polars in one go; only the values that do not fit are read one by one
-(`synthaix.schema.cell`). Types are repaired here, constraints are judged by `synthaix.schema.validation`.
+All columns are built by polars in one go, because a step of polars costs much the same for one short column as for
+ten; only the values that do not fit are read one by one (`synthaix.schema.cell`). Types are repaired here,
+constraints are judged by `synthaix.schema.validation`.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ def coerce_rows(rows: Sequence[Mapping[str, Any]], table: TableSchema) -> Coerce
     """
     rejected: dict[int, str] = {}
     records = _records(rows, rejected)
+    values = [_values(records, column.name) for column in table.columns]
     columns: list[pl.Series] = []
-    for column in table.columns:
-        series, failures = _read_column(column, _values(records, column.name))
+    for column, told, read in zip(table.columns, values, _native(table.columns, values), strict=True):
+        series, failures = _repaired(column, told, read)
         columns.append(series)
         for index, reason in failures.items():
             rejected.setdefault(index, f"column {column.name!r}: {reason}")
@@ -91,16 +93,40 @@ def _by_folded_name(record: Mapping[str, Any], name: str) -> Any:
     return matches[0] if len(matches) == 1 else None
 
 
-def _read_column(column: Column, values: list[Any]) -> tuple[pl.Series, dict[int, str]]:
+def _native(columns: Sequence[Column], values: Sequence[list[Any]]) -> list[pl.Series]:
+    """What JSON's own types say, of each column; null where a value must be looked at again."""
+    names = [str(place) for place in range(len(columns))]
+    raw = [_raw(column, told).alias(name) for column, told, name in zip(columns, values, names, strict=True)]
+    reading = [_FAST[column.type](column, pl.col(name)) for column, name in zip(columns, names, strict=True)]
+    try:
+        read = pl.DataFrame(raw).select(reading).get_columns()
+    except pl.exceptions.PolarsError:
+        read = [_alone(*one) for one in zip(columns, raw, reading, strict=True)]
+    return [series.alias(column.name) for column, series in zip(columns, read, strict=True)]
+
+
+def _raw(column: Column, values: list[Any]) -> pl.Series:
     native = _NATIVE.get(column.type, _TEXT)
     fits = values if native.issuperset(map(type, values)) else [v if type(v) in native else None for v in values]
+    dtype = _RAW.get(column.type, pl.String())
     try:
-        series = _FAST[column.type](column, fits)
+        return pl.Series(column.name, fits, dtype=dtype, strict=True)
     except (pl.exceptions.PolarsError, OverflowError, TypeError, UnicodeEncodeError):
-        series = pl.Series(column.name, [None] * len(values), dtype=dtype_of(column))
+        return pl.Series(column.name, [None] * len(values), dtype=dtype)
+
+
+def _alone(column: Column, raw: pl.Series, reading: pl.Expr) -> pl.Series:
+    try:
+        return raw.to_frame().select(reading).to_series()
+    except pl.exceptions.PolarsError:
+        return pl.Series(column.name, [None] * len(raw), dtype=dtype_of(column))
+
+
+def _repaired(column: Column, values: list[Any], series: pl.Series) -> tuple[pl.Series, dict[int, str]]:
     failures: dict[int, str] = {}
     repaired: dict[int, Any] = {}
-    for index in np.flatnonzero(series.is_null().to_numpy()).tolist():
+    doubtful = series.null_count() > values.count(None)
+    for index in np.flatnonzero(series.is_null().to_numpy()).tolist() if doubtful else ():
         if values[index] is not None:
             try:
                 repaired[index] = read_cell(column, values[index])
@@ -134,75 +160,65 @@ def _folded(text: str) -> str:
 # The fast readers take native values only and leave null what must be looked at again.
 
 
-def _integers(column: Column, values: list[Any]) -> pl.Series:
-    series = pl.Series(column.name, values, dtype=pl.Int64, strict=True)
-    return _only(series, series.is_between(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER))
+def _integers(column: Column, cell: pl.Expr) -> pl.Expr:
+    return _only(cell, cell.is_between(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER))
 
 
-def _floats(column: Column, values: list[Any]) -> pl.Series:
-    series = pl.Series(column.name, values, dtype=pl.Float64, strict=True)
+def _floats(column: Column, cell: pl.Expr) -> pl.Expr:
     # Larger magnitudes may come from integers that a float cannot hold.
-    return _only(series, series.is_between(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER) & series.is_not_nan())
+    return _only(cell, cell.is_between(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER) & cell.is_not_nan())
 
 
-def _booleans(column: Column, values: list[Any]) -> pl.Series:
-    return pl.Series(column.name, values, dtype=pl.Boolean, strict=True)
+def _as_it_is(column: Column, cell: pl.Expr) -> pl.Expr:
+    return cell
 
 
-def _texts(column: Column, values: list[Any]) -> pl.Series:
-    series = pl.Series(column.name, values, dtype=pl.String, strict=True).str.strip_chars()
-    return _only(series, ~series.str.contains("\x00", literal=True))
+def _texts(column: Column, cell: pl.Expr) -> pl.Expr:
+    text = cell.str.strip_chars()
+    return _only(text, ~text.str.contains("\x00", literal=True))
 
 
-def _uuids(column: Column, values: list[Any]) -> pl.Series:
-    series = pl.Series(column.name, values, dtype=pl.String, strict=True)
-    return _only(series, series.str.contains(_UUID))
+def _uuids(column: Column, cell: pl.Expr) -> pl.Expr:
+    return _only(cell, cell.str.contains(_UUID))
 
 
-def _decimals(column: Column, values: list[Any]) -> pl.Series:
-    texts = pl.Series(column.name, values, dtype=pl.String, strict=True)
+def _decimals(column: Column, cell: pl.Expr) -> pl.Expr:
     dtype = dtype_of(column)
     assert isinstance(dtype, pl.Decimal)
     # Polars rounds what has too many decimals, so only texts that fit exactly go the fast way.
-    plain = texts.str.contains(
-        rf"\A-?[0-9]{{1,25}}(?:\.[0-9]{{1,{dtype.scale}}})?\z" if dtype.scale else r"\A-?[0-9]+\z"
-    )
-    return _only(texts, plain).cast(dtype)
+    plain = rf"\A-?[0-9]{{1,25}}(?:\.[0-9]{{1,{dtype.scale}}})?\z" if dtype.scale else r"\A-?[0-9]+\z"
+    return _only(cell, cell.str.contains(plain)).cast(dtype)
 
 
-def _dates(column: Column, values: list[Any]) -> pl.Series:
-    series = pl.Series(column.name, values, dtype=pl.String, strict=True).str.to_date("%Y-%m-%d", strict=False)
-    return _only(series, series.dt.year().is_between(1, 9999))
+def _dates(column: Column, cell: pl.Expr) -> pl.Expr:
+    day = cell.str.to_date("%Y-%m-%d", strict=False)
+    return _only(day, day.dt.year().is_between(1, 9999))
 
 
-def _datetimes(column: Column, values: list[Any]) -> pl.Series:
-    texts = pl.Series(column.name, values, dtype=pl.String, strict=True)
-    series = texts.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", strict=False, time_unit="us", time_zone="UTC")
-    return _only(series, series.dt.year().is_between(datetime.min.year, datetime.max.year))
+def _datetimes(column: Column, cell: pl.Expr) -> pl.Expr:
+    moment = cell.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", strict=False, time_unit="us", time_zone="UTC")
+    return _only(moment, moment.dt.year().is_between(datetime.min.year, datetime.max.year))
 
 
-def _times(column: Column, values: list[Any]) -> pl.Series:
-    return pl.Series(column.name, values, dtype=pl.String, strict=True).str.to_time("%H:%M:%S%.f", strict=False)
+def _times(column: Column, cell: pl.Expr) -> pl.Expr:
+    return cell.str.to_time("%H:%M:%S%.f", strict=False)
 
 
-def _json_texts(column: Column, values: list[Any]) -> pl.Series:
-    return pl.Series(column.name, [None] * len(values), dtype=pl.String)
+def _only(cell: pl.Expr, fits: pl.Expr) -> pl.Expr:
+    """The cell, null wherever `fits` is not true."""
+    return pl.when(fits).then(cell)
 
 
-def _only(series: pl.Series, fits: pl.Series) -> pl.Series:
-    """The series with null wherever `fits` is not true."""
-    return series.set(~fits.fill_null(True), None)
-
-
-_FAST: dict[str, Callable[[Column, list[Any]], pl.Series]] = {
+_RAW: dict[str, pl.DataType] = {"integer": pl.Int64(), "float": pl.Float64(), "boolean": pl.Boolean()}
+_FAST: dict[str, Callable[[Column, pl.Expr], pl.Expr]] = {
     "string": _texts,
     "text": _texts,
     "uuid": _uuids,
-    "json": _json_texts,
+    "json": _as_it_is,
     "integer": _integers,
     "float": _floats,
     "decimal": _decimals,
-    "boolean": _booleans,
+    "boolean": _as_it_is,
     "date": _dates,
     "datetime": _datetimes,
     "time": _times,
