@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TYPE_CHECKING
 
 import anyio
@@ -204,14 +205,41 @@ async def test_finished_windows_that_follow_are_handed_over_together() -> None:
     late = executor.hold(50)
     async with stream(executor, need) as windows:
         await anyio.wait_all_tasks_blocked()
-        first = await windows.take()
-        parts = joined([first, *windows.ready(25)])
-        rest = windows.ready(1_000)
+        parts = joined(await windows.take_some(35, -math.inf))
+        rest = await windows.take_some(1_000, -math.inf)
         late.set()
 
     assert parts.window == Window(0, 30)
     assert parts.positions.tolist() == parts.frame["n"].to_list() == list(range(30))
     assert [part.window.start for part in rest] == [30, 40]
+
+
+async def test_windows_gather_for_a_while_only_where_more_are_under_way() -> None:
+    executor, need = Scripted(concurrency=8), Need(30)
+    late = executor.hold(10)
+    async with stream(executor, need) as windows, anyio.create_task_group() as tasks:
+        await anyio.wait_all_tasks_blocked()
+        tasks.start_soon(release, late)
+        gathered = await windows.take_some(1_000, anyio.current_time() + 0.05)
+    assert [part.window.start for part in gathered] == [0, 10, 20]
+
+    executor, need = Scripted(concurrency=8), Need(30)
+    async with stream(executor, need) as windows:
+        await anyio.wait_all_tasks_blocked()
+        with anyio.fail_after(5):  # nothing is under way that could be waited for
+            gathered = await windows.take_some(1_000, anyio.current_time() + 3_600)
+    assert len(gathered) == 3
+
+    executor, need = Scripted(concurrency=2, ahead=2), Need(100)
+    executor.hold(10)
+    async with stream(executor, need) as windows:
+        await anyio.wait_all_tasks_blocked()
+        with anyio.fail_after(5):  # a window that is large enough by itself is not kept waiting
+            assert len(await windows.take_some(10, anyio.current_time() + 3_600)) == 1
+
+
+async def release(gate: anyio.Event) -> None:
+    gate.set()
 
 
 async def test_the_last_rows_are_spread_over_the_workers_that_would_stand_idle() -> None:

@@ -52,6 +52,13 @@ PROVIDER_WAITS = (5.0, 15.0, 45.0, 120.0)
 BATCH_ROWS = 1_000
 """Candidates of finished windows decided together: twenty rows take the acceptor nearly as long as a thousand."""
 
+REST = 8.0
+"""How many times as long as a decision took small windows may gather for the next one, so that all decisions of a job
+take a ninth of a core at most."""
+
+REST_SECONDS = 0.1
+"""The longest of these rests."""
+
 FAREWELL_SECONDS = 10.0
 """How long giving a job back, or writing that jobs stopped, may take when the server stops."""
 
@@ -176,18 +183,22 @@ class Runner:
         acceptor, executor = parts.acceptor, parts.executor
         windows = Windows(executor, acceptor.decided, lambda: acceptor.wanted(executor.overdraw))
         failure: Exception | None = None
+        rested = anyio.current_time()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(windows.dispatch)
             try:
                 while not acceptor.done:
-                    taken = [await windows.take(), *windows.ready(BATCH_ROWS)]
+                    taken = await windows.take_some(BATCH_ROWS, rested)
                     await self._give_way()
+                    began = anyio.current_time()
                     acceptor.mark()
                     # A cancellation is answered before the rows at hand are compared; they come again on a resume.
                     ready = await anyio.to_thread.run_sync(
                         _decide, acceptor, taken, limiter=self._work, abandon_on_cancel=True
                     )
                     acceptor.unmark()
+                    ended = anyio.current_time()
+                    rested = ended + min(REST_SECONDS, REST * (ended - began))
                     windows.decided(acceptor.decided)
                     await committer.put(ready, executor.usage)
                     _show_usage(live, executor.usage)

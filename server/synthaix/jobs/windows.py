@@ -85,8 +85,18 @@ class Windows:
         while self._running:
             await self._moved.wait()
 
-    def ready(self, rows: int) -> list[Candidates]:
-        """Whatever windows follow and are finished, of at most `rows` candidates together."""
+    async def take_some(self, rows: int, until: float) -> list[Candidates]:
+        """The next window, and those after it that are finished, of at most `rows` candidates together.
+
+        While others are under way, more may gather until that time. Raises as `take` does.
+        """
+        found = [await self.take()]
+        rows -= found[0].window.count
+        if rows > 0 and self._running and anyio.current_time() < until:
+            await anyio.sleep_until(until)
+        return found + self._ready(rows)
+
+    def _ready(self, rows: int) -> list[Candidates]:
         found: list[Candidates] = []
         while self._slots and (candidates := self._slots[0].candidates) is not None:
             rows -= candidates.window.count
