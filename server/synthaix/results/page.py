@@ -98,7 +98,7 @@ def _subset(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     for name in columns:
         if name not in frame.columns:
             raise ArgumentError(f"column {name[:80]!r} is not in this result; name some of {', '.join(frame.columns)}.")
-    return frame.select(list(dict.fromkeys(columns)))
+    return frame[list(dict.fromkeys(columns))]
 
 
 def _cut_to(row: dict[str, Any], max_bytes: int) -> dict[str, Any]:

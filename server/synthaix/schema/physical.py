@@ -8,6 +8,8 @@ import orjson
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from synthaix.schema.table import Column, TableSchema
 
 DEFAULT_DECIMAL_SCALE = 2
@@ -44,7 +46,13 @@ def json_rows(frame: pl.DataFrame, json_columns: frozenset[str] = frozenset()) -
 
     `json_columns` hold JSON text, which is given back as the value it stands for.
     """
-    rows = json_frame(frame).to_dicts()
+    # In this thread alone: for a step of polars, a page would wait for the exports that keep its threads busy.
+    rows = frame.to_dicts()
+    for name, dtype in frame.schema.items():
+        if (shown := _shown_as(dtype)) is not None:
+            for row in rows:
+                if row[name] is not None:
+                    row[name] = shown(row[name])
     for name in json_columns & set(frame.columns):
         for row in rows:
             if row[name] is not None:
@@ -55,6 +63,19 @@ def json_rows(frame: pl.DataFrame, json_columns: frozenset[str] = frozenset()) -
 def json_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every value as JSON shows it; text where JSON has no type of its own."""
     return frame.with_columns(_json_expression(name, dtype) for name, dtype in frame.schema.items())
+
+
+def _shown_as(dtype: pl.DataType) -> Callable[[Any], Any] | None:
+    """What `_json_expression` says, of one value; None where it stays as it is."""
+    if isinstance(dtype, pl.Datetime):
+        return lambda value: f"{value.replace(tzinfo=None).isoformat()}Z"
+    if isinstance(dtype, (pl.Date, pl.Time)):
+        return lambda value: value.isoformat()
+    if isinstance(dtype, pl.Decimal):
+        return lambda value: f"{value:f}"
+    if isinstance(dtype, pl.Float64):
+        return lambda value: value if value == value else None  # NaN differs from itself
+    return None
 
 
 def _json_expression(name: str, dtype: pl.DataType) -> pl.Expr:
