@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import anyio
-import anyio.to_thread
 import orjson
 
 from synthaix.errors import AnswerUnusable
@@ -15,9 +14,11 @@ from synthaix.providers import faults
 from synthaix.providers.base import Dialect, Finish, ModelRequest, RateLimits, Reply, Rung
 from synthaix.providers.http import BadStatus, client_options, failures_of, telling
 from synthaix.providers.openai_chat import in_words
+from synthaix.providers.pools import Pools
 from synthaix.providers.stream import anthropic_stream, stream_above
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
     from anthropic import AsyncAnthropic
@@ -42,12 +43,10 @@ class AnthropicMessages:
     dialect: Dialect = "anthropic"
     rungs: tuple[Rung, ...] = ("json_schema", "tool", "prompt")
 
-    def __init__(self, api_key: str, base_url: str | None = None, connections: int = 64) -> None:
+    def __init__(self, api_key: str, base_url: str | None = None) -> None:
         self.base_url = (base_url or OFFICIAL_URL).rstrip("/")
         self._api_key = api_key
-        self._connections = connections
-        self._sdk: AsyncAnthropic | None = None
-        self._opening: anyio.Lock | None = None  # made on the event loop that sends
+        self._pools = Pools(self._client)
         self._thinking: dict[str, int] = {}  # model -> index into _THINKING
         self._without_effort: set[str] = set()
 
@@ -60,9 +59,20 @@ class AnthropicMessages:
         self, model: str, request: ModelRequest, rung: Rung, seconds: float, sent: Callable[[], None]
     ) -> Reply:
         """One POST; see `Provider.send`."""
+        async with self._pools.client() as sdk:
+            return await self._send(sdk, model, request, rung, seconds, sent)
+
+    async def _send(
+        self,
+        sdk: AsyncAnthropic,
+        model: str,
+        request: ModelRequest,
+        rung: Rung,
+        seconds: float,
+        sent: Callable[[], None],
+    ) -> Reply:
         import anthropic
 
-        sdk = self._sdk or await self._open()
         place = self._place(model)
         while True:
             body = self._body(model, request, rung)
@@ -83,22 +93,12 @@ class AnthropicMessages:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        sdk, self._sdk = self._sdk, None
-        if sdk is not None:
-            await sdk.close()
+        await self._pools.aclose()
 
-    async def _open(self) -> AsyncAnthropic:
-        self._opening = self._opening or anyio.Lock()
-        async with self._opening:
-            if self._sdk is None:
-                # Importing the SDK takes well over a second of CPU.
-                self._sdk = await anyio.to_thread.run_sync(self._build)
-            return self._sdk
-
-    def _build(self) -> AsyncAnthropic:
+    def _client(self, certificates: ssl.SSLContext, connections: int) -> AsyncAnthropic:
         from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
-        client = DefaultAsyncHttpxClient(**client_options(self._connections))
+        client = DefaultAsyncHttpxClient(verify=certificates, **client_options(connections))
         sdk = AsyncAnthropic(api_key=self._api_key, base_url=self.base_url, max_retries=0, http_client=client)
         _ = sdk.messages.with_raw_response  # the SDK would import it with the first request, on the event loop
         return sdk

@@ -27,8 +27,6 @@ DEFAULT_MODELS = {"openai": "gpt-6-luna", "anthropic": "claude-haiku-5-5", "scri
 _NO_KEY = "no-key"
 """Sent to a server of the caller's own when there is no key: the SDK insists on one, Ollama and the like do not."""
 
-_SPARE_CONNECTIONS = 4
-
 
 def default_provider(settings: Settings) -> str:
     """`local`, `openai` or `anthropic`: what DEFAULT_LLM_PROVIDER says, or for `auto` the first that is configured."""
@@ -113,7 +111,7 @@ def model_client(
     chosen = model or default_model(settings, name) or DEFAULT_MODELS[name]
     workers = max_workers or settings.max_workers or 50
     return ModelClient(
-        _adapter(settings, name, workers + _SPARE_CONNECTIONS),
+        _adapter(settings, name),
         chosen,
         max_workers=workers,
         price=model_price(settings, name, chosen),
@@ -157,7 +155,7 @@ def in_own_network(settings: Settings, provider: str) -> bool:
         return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
 
 
-def _adapter(settings: Settings, name: str, connections: int) -> Provider:
+def _adapter(settings: Settings, name: str) -> Provider:
     if name == "scripted":
         from synthaix.providers.scripted import Scripted
 
@@ -166,10 +164,10 @@ def _adapter(settings: Settings, name: str, connections: int) -> Provider:
     if name == "openai":
         from synthaix.providers.openai_chat import OpenAIChat
 
-        return OpenAIChat(key, base_url, connections)
+        return OpenAIChat(key, base_url)
     from synthaix.providers.anthropic_messages import AnthropicMessages
 
-    return AnthropicMessages(key, base_url, connections)
+    return AnthropicMessages(key, base_url)
 
 
 def _credentials(settings: Settings, name: str) -> tuple[str, str | None]:
