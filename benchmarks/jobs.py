@@ -38,6 +38,7 @@ sys.path[:0] = [str(ROOT / "server"), str(ROOT)]
 
 from llm import model  # noqa: E402
 
+from synthaix.app import SWITCH_SECONDS  # noqa: E402
 from synthaix.jobs.engine import Engine  # noqa: E402
 from synthaix.jobs.spec import GenerationRequest  # noqa: E402
 from synthaix.providers import scripted  # noqa: E402
@@ -134,6 +135,7 @@ def fsync_seconds(directory: Path, times: int = 100) -> float:
 
 def chunks(repeat: int) -> None:
     ideal = CHUNKS * WORK_SECONDS / WORKERS
+    sys.setswitchinterval(SWITCH_SECONDS)  # as in a server
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         print(f"{CHUNKS:,} chunks of {WORK_SECONDS * 1e3:.0f} ms, {WORKERS} at once: ideal {ideal:.2f} s")

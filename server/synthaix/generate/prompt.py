@@ -183,11 +183,10 @@ class Repeats:
     def add(self, frame: pl.DataFrame) -> None:
         """Count the values of some rows."""
         for name, counts in self._counts.items():
+            values = [value for value in frame[name].to_list() if value is not None]
+            counts.update(values)
             often = self._often[name]
-            for value in frame[name].to_list():
-                if value is None:
-                    continue
-                counts[value] += 1
+            for value in dict.fromkeys(values):
                 if counts[value] >= self.OFTEN:
                     often[value] = counts[value]
             if len(counts) > self.REMEMBERED:

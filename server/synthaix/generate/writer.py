@@ -273,8 +273,11 @@ class ModelWriter:
 
     def _finish(self, work: _Work) -> Candidates:
         positions = np.asarray(work.positions, dtype=np.int64)
-        frame = pl.concat(work.frames) if work.frames else pl.DataFrame(schema=dtypes_of(self._table))
-        if len(work.frames) > 1 or not np.all(np.diff(positions) > 0):
+        if len(work.frames) == 1:
+            frame = work.frames[0]
+        else:
+            frame = pl.concat(work.frames) if work.frames else pl.DataFrame(schema=dtypes_of(self._table))
+        if work.positions != sorted(work.positions):
             order = np.argsort(positions, kind="stable")
             positions, frame = positions[order], frame[order]
         return Candidates(work.window, frame, positions, work.usage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -324,11 +324,12 @@ class ModelClient:
         output_tokens = reply.output_tokens or round(len(reply.text.encode()) / BYTES_PER_TOKEN)
         return Usage(1, input_tokens, output_tokens, self.cost(input_tokens, output_tokens, reply.cached_tokens))
 
-    def _input(self, request: ModelRequest, bytes_per_token: float = BYTES_PER_TOKEN) -> int:
-        return round((len(request.system) + len(request.user)) / bytes_per_token)
+    def _input(self, request: ModelRequest) -> int:
+        return round((len(request.system) + len(request.user)) / BYTES_PER_TOKEN)
 
     def _most(self, request: ModelRequest) -> Usage:
-        most = self._input(replace(request, system=request.system + str(request.schema)), FEWEST_BYTES_PER_TOKEN)
+        sent = len(request.system) + len(str(request.schema)) + len(request.user)
+        most = round(sent / FEWEST_BYTES_PER_TOKEN)
         return Usage(1, most, request.max_tokens, self.cost(most, request.max_tokens))
 
     def _gives_up(self, exc: ProviderBusy | ProviderDown, failures: int, seconds: float) -> bool:

@@ -13,10 +13,12 @@ class Latencies:
 
     def __init__(self) -> None:
         self._seconds: deque[float] = deque(maxlen=64)
+        self._ranked: list[float] | None = None  # the same in order; asked for more than once between two answers
 
     def add(self, seconds: float) -> None:
         """One more answer."""
         self._seconds.append(seconds)
+        self._ranked = None
 
     @property
     def usual(self) -> float:
@@ -30,4 +32,6 @@ class Latencies:
 
     def quantile(self, share: float) -> float:
         """The latency that this share of answers does not pass. There must be one."""
-        return sorted(self._seconds)[min(len(self._seconds) - 1, int(len(self._seconds) * share))]
+        if self._ranked is None:
+            self._ranked = sorted(self._seconds)
+        return self._ranked[min(len(self._ranked) - 1, int(len(self._ranked) * share))]
