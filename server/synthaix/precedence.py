@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -18,7 +19,7 @@ LONGEST_SECONDS = 0.05
 
 
 class Precedence:
-    """Who is being answered in this server. One event loop answers calls and drives the requests of all jobs.
+    """Who is being answered in this server. One event loop answers calls and drives all jobs.
 
     `clock` tells seconds.
     """
@@ -27,19 +28,37 @@ class Precedence:
         self._clock = clock
         self._calls: dict[object, float] = {}
         self._answered: anyio.Event | None = None
+        self._told: list[Callable[[], None]] = []
+        self._free = threading.Event()
+        self._urgent_until = 0.0
 
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
         """Within this block a call is being answered."""
-        call = object()
+        call, first = object(), not self._urgent
         self._calls[call] = self._clock()
+        self._urgent_until = self._calls[call] + URGENT_SECONDS
+        if first:
+            self._free.clear()
+            for tell in self._told:
+                tell()
         try:
             yield
         finally:
             del self._calls[call]
-            if self._answered is not None and not self._urgent:
-                self._answered.set()
-                self._answered = None
+            if not self._urgent:
+                self._free.set()
+                if self._answered is not None:
+                    self._answered.set()
+                    self._answered = None
+
+    def tell(self, tell: Callable[[], None]) -> None:
+        """Call this whenever a call arrives and no other was urgent."""
+        self._told.append(tell)
+
+    def wait(self) -> None:
+        """As `give_way`, in a thread that may stand still."""
+        self._free.wait(max(0.0, min(LONGEST_SECONDS, self._urgent_until - self._clock())))
 
     async def give_way(self) -> None:
         """Return once no call is urgent, or after LONGEST_SECONDS; at once where none is."""

@@ -271,8 +271,11 @@ async def test_a_sampled_job_survives_a_failure_at(point: FaultPoint, tmp_path: 
 
 @pytest.mark.parametrize("skip", [0, 3])
 @pytest.mark.parametrize("point", WRITTEN)
-async def test_a_written_job_survives_a_failure_at(point: FaultPoint, skip: int, tmp_path: Path) -> None:
+async def test_a_written_job_survives_a_failure_at(
+    point: FaultPoint, skip: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # Enough windows for four commits at least, however many chunks share one.
+    monkeypatch.setattr("synthaix.jobs.runner.REST_SECONDS", 0.0)
     skip = 0 if point == "finish.before" or point.startswith("vectors") else skip
     fault = Once(point, skip)
     async with Engine(settings(tmp_path), faults=fault) as engine:

@@ -237,6 +237,13 @@ async def test_windows_gather_for_a_while_only_where_more_are_under_way() -> Non
         with anyio.fail_after(5):  # a window that is large enough by itself is not kept waiting
             assert len(await windows.take_some(10, anyio.current_time() + 3_600)) == 1
 
+    executor, need = Scripted(concurrency=8), Need(80)
+    executor.hold(50)
+    async with stream(executor, need) as windows:
+        await anyio.wait_all_tasks_blocked()
+        with anyio.fail_after(5):  # nor are several that are enough together
+            assert len(await windows.take_some(35, anyio.current_time() + 3_600)) == 3
+
 
 async def release(gate: anyio.Event) -> None:
     gate.set()

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from synthaix.generate.encoding import read_rows
+from synthaix.precedence import GiveWay, at_once
 from synthaix.schema.coerce import coerce_rows
 from synthaix.schema.table import TableSchema
 from synthaix.schema.validation import valid_rows
@@ -57,12 +58,15 @@ class _Entry:
 class Intake:
     """Reads the answers of one job. `idle` says for how many seconds nothing was sent or received."""
 
-    def __init__(self, table: TableSchema, written: tuple[str, ...], idle: Callable[[], float]) -> None:
+    def __init__(
+        self, table: TableSchema, written: tuple[str, ...], idle: Callable[[], float], give_way: GiveWay = at_once
+    ) -> None:
         self._table = table
         self._columns = tuple(table[name] for name in written)
         # The written columns as a table of their own; bounds between columns may reach beyond it, so no validation.
         self._part = TableSchema.model_construct(columns=self._columns)
         self._idle = idle
+        self._give_way = give_way
         self._waiting: list[_Entry] = []
         self._judging = anyio.Lock()
 
@@ -80,6 +84,7 @@ class Intake:
             await self._quiet(entry, patience)
             async with self._judging:  # meanwhile answers gather, and are read together
                 if entry in self._waiting:
+                    await self._give_way()
                     await self._flush()
         except BaseException:
             if entry in self._waiting:

@@ -27,6 +27,7 @@ from synthaix.generate.leftovers import Leftovers, Share
 from synthaix.generate.prompt import Brief, Repeats, hint, llm_prompts, system_text, user_text, wants_hints
 from synthaix.generate.sizing import STRIKES, RequestSize
 from synthaix.generate.window import Candidates, Usage, Window
+from synthaix.precedence import GiveWay, at_once
 from synthaix.providers.base import ModelRequest
 from synthaix.schema.physical import dtypes_of, json_rows
 
@@ -81,12 +82,13 @@ class ModelWriter:
         spend: Spend,
         instructions: str | None = None,
         examples: Sequence[Mapping[str, Any]] = (),
+        give_way: GiveWay = at_once,
     ) -> None:
         written, known = split_columns(table, plan.columns)
         self._table, self._seed = table, seed
         self._client, self._sampler, self._log, self._spend = client, sampler, log, spend
         self._written, self._known = written, known
-        self._intake = Intake(table, tuple(column.name for column in written), client.idle_seconds)
+        self._intake = Intake(table, tuple(column.name for column in written), client.idle_seconds, give_way)
         self._writing = 0
         names = {column.name for column in written}
         self._brief = Brief(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from synthaix.jobs.faults import Faults
     from synthaix.precedence import Precedence
+    from synthaix.providers.courier import Courier
     from synthaix.settings import Settings
 
 
@@ -75,14 +76,20 @@ class Services:
 
     @classmethod
     def build(
-        cls, settings: Settings, foundation: Foundation, tasks: TaskGroup, faults: Faults, precedence: Precedence
+        cls,
+        settings: Settings,
+        foundation: Foundation,
+        tasks: TaskGroup,
+        faults: Faults,
+        precedence: Precedence,
+        courier: Courier,
     ) -> Services:
         """The parts on top of an open database; belongs on the event loop."""
         work = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
         board = Board()
         store = JobStore(foundation.database, faults)
         marks = Marks(settings.data_dir / "servers", faults)
-        preparation = Preparation(settings, store, marks, work, faults, precedence.give_way)
+        preparation = Preparation(settings, store, marks, work, faults, precedence.give_way, courier.carried)
         runner = Runner(store, foundation.leases, preparation, work, settings.limit_hours, precedence.give_way)
         tasks.start_soon(Retention(settings, foundation.database, foundation.leases.owner, faults).run)
         scheduler = Scheduler(store, foundation.leases, board, runner, resume=settings.resume == "on")

@@ -13,6 +13,7 @@ from synthaix.jobs.faults import Faults, no_faults
 from synthaix.jobs.outcomes import Check, DedupResult, RowsPage, Totals, Translated
 from synthaix.jobs.spec import Budget, DedupRequest, GenerationRequest, references_of
 from synthaix.precedence import Precedence
+from synthaix.providers.courier import Courier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -40,6 +41,7 @@ class Engine:
     def __init__(self, settings: Settings, *, faults: Faults = no_faults, precedence: Precedence | None = None) -> None:
         self.settings = settings
         self._precedence = precedence or Precedence()
+        self._courier = Courier(self._precedence)
         self._faults = faults
         self._exit = contextlib.AsyncExitStack()
         self._tasks: TaskGroup | None = None
@@ -92,7 +94,9 @@ class Engine:
 
         try:
             async with anyio.create_task_group() as tasks:
-                self._services = Services.build(self.settings, foundation, tasks, self._faults, self._precedence)
+                self._services = Services.build(
+                    self.settings, foundation, tasks, self._faults, self._precedence, self._courier
+                )
                 task_status.started()
                 tasks.start_soon(self._services.mending.run)
                 await self._services.scheduler.run(tasks)
@@ -103,6 +107,7 @@ class Engine:
                     # Else the next server would run what was told to have stopped.
                     with anyio.move_on_after(FAREWELL_SECONDS):
                         await services.scheduler.settle_all()
+                await self._courier.aclose()
                 await anyio.to_thread.run_sync(foundation.close)
 
     async def translate(self, prompt: str, max_columns: int | None = None) -> Translated:

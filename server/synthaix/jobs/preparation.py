@@ -29,6 +29,7 @@ from synthaix.jobs.records import load
 from synthaix.jobs.spec import GenerationSpec, read_budget, references_of
 from synthaix.jobs.vectors import VectorKeeper
 from synthaix.precedence import GiveWay, at_once
+from synthaix.providers.base import Carry, by_oneself
 from synthaix.schema.generator import Generator, Reference
 from synthaix.schema.table import TableSchema
 
@@ -73,9 +74,11 @@ class Preparation:
         work: anyio.CapacityLimiter,
         faults: Faults = no_faults,
         give_way: GiveWay = at_once,
+        carry: Carry = by_oneself,
     ) -> None:
         self._settings = settings
         self._give_way = give_way
+        self._carry = carry
         self._store = store
         self._marks = marks
         self._work = work
@@ -152,6 +155,7 @@ class Preparation:
                 sampler=sampler if len(plan.written) < len(plan.columns) else None,
                 log=log,
                 spend=spend,
+                give_way=self._give_way,
                 instructions=spec.instructions,
                 examples=spec.examples,
             )
@@ -200,7 +204,12 @@ class Preparation:
         from synthaix.providers.catalog import job_client
 
         return job_client(
-            self._settings, plan.provider, plan.model, max_workers=spec.max_workers, give_way=self._give_way
+            self._settings,
+            plan.provider,
+            plan.model,
+            max_workers=spec.max_workers,
+            give_way=self._give_way,
+            carry=self._carry,
         )
 
     def _sampler(self, spec: GenerationSpec, plan: Plan, owner: str) -> TableSampler:

@@ -52,11 +52,11 @@ PROVIDER_WAITS = (5.0, 15.0, 45.0, 120.0)
 BATCH_ROWS = 1_000
 """Candidates of finished windows decided together: twenty rows take the acceptor nearly as long as a thousand."""
 
-REST = 8.0
+REST = 15.0
 """How many times as long as a decision took small windows may gather for the next one, so that all decisions of a job
-take a ninth of a core at most."""
+take a sixteenth of a core."""
 
-REST_SECONDS = 0.1
+REST_SECONDS = 0.2
 """The longest of these rests."""
 
 FAREWELL_SECONDS = 10.0

@@ -88,13 +88,17 @@ class Windows:
     async def take_some(self, rows: int, until: float) -> list[Candidates]:
         """The next window, and those after it that are finished, of at most `rows` candidates together.
 
-        While others are under way, more may gather until that time. Raises as `take` does.
+        Where those are fewer and others are under way, more may gather until that time. Raises as `take` does.
         """
         found = [await self.take()]
         rows -= found[0].window.count
-        if rows > 0 and self._running and anyio.current_time() < until:
+        found += self._ready(rows)
+        rows -= sum(candidates.window.count for candidates in found[1:])
+        full = rows <= 0 or (self._slots and self._slots[0].candidates is not None)
+        if not full and self._running and anyio.current_time() < until:
             await anyio.sleep_until(until)
-        return found + self._ready(rows)
+            found += self._ready(rows)
+        return found
 
     def _ready(self, rows: int) -> list[Candidates]:
         found: list[Candidates] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 Rung = Literal["json_schema", "json_object", "tool", "prompt"]
 """How the shape of a reply is asked for, from the strongest promise to none."""
@@ -78,3 +79,12 @@ class Provider(Protocol):
     async def aclose(self) -> None:
         """Close the connections."""
         ...
+
+
+Carry = Callable[[Provider], Provider]
+"""The same provider, spoken with somewhere else."""
+
+
+def by_oneself(provider: Provider) -> Provider:
+    """On the event loop of whoever sends."""
+    return provider

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from synthaix.errors import ArgumentError, SettingsError
 from synthaix.precedence import GiveWay, at_once
+from synthaix.providers.base import Carry, by_oneself
 from synthaix.providers.client import ModelClient
 from synthaix.providers.fallback import Client, FallbackClient
 from synthaix.providers.prices import Price, load_prices
@@ -79,15 +80,20 @@ def job_client(
     *,
     max_workers: int | None = None,
     give_way: GiveWay = at_once,
+    carry: Carry = by_oneself,
 ) -> Client:
     """The client of that provider and model, with the configured fallback behind it; raises as `model_client`."""
     name = provider or default_provider(settings)
     chosen = model or default_model(settings, name)
     stand_in = fallback_for(settings, name, chosen)
     if stand_in is None:
-        return model_client(settings, name, chosen, max_workers=max_workers, give_way=give_way)
-    first = model_client(settings, name, chosen, max_workers=max_workers, replaceable=True, give_way=give_way)
-    return FallbackClient(first, model_client(settings, *stand_in, max_workers=max_workers, give_way=give_way))
+        return model_client(settings, name, chosen, max_workers=max_workers, give_way=give_way, carry=carry)
+    first = model_client(
+        settings, name, chosen, max_workers=max_workers, replaceable=True, give_way=give_way, carry=carry
+    )
+    return FallbackClient(
+        first, model_client(settings, *stand_in, max_workers=max_workers, give_way=give_way, carry=carry)
+    )
 
 
 def model_client(
@@ -99,6 +105,7 @@ def model_client(
     patience: Patience | None = None,
     replaceable: bool = False,
     give_way: GiveWay = at_once,
+    carry: Carry = by_oneself,
 ) -> ModelClient:
     """The client of that provider and model, or of the configured ones; nothing is sent yet.
 
@@ -111,7 +118,7 @@ def model_client(
     chosen = model or default_model(settings, name) or DEFAULT_MODELS[name]
     workers = max_workers or settings.max_workers or 50
     return ModelClient(
-        _adapter(settings, name),
+        _adapter(settings, name, carry),
         chosen,
         max_workers=workers,
         price=model_price(settings, name, chosen),
@@ -155,7 +162,7 @@ def in_own_network(settings: Settings, provider: str) -> bool:
         return "." not in host or host.endswith((".local", ".internal", ".lan", ".localhost"))
 
 
-def _adapter(settings: Settings, name: str) -> Provider:
+def _adapter(settings: Settings, name: str, carry: Carry) -> Provider:
     if name == "scripted":
         from synthaix.providers.scripted import Scripted
 
@@ -164,10 +171,10 @@ def _adapter(settings: Settings, name: str) -> Provider:
     if name == "openai":
         from synthaix.providers.openai_chat import OpenAIChat
 
-        return OpenAIChat(key, base_url)
+        return carry(OpenAIChat(key, base_url))
     from synthaix.providers.anthropic_messages import AnthropicMessages
 
-    return AnthropicMessages(key, base_url)
+    return carry(AnthropicMessages(key, base_url))
 
 
 def _credentials(settings: Settings, name: str) -> tuple[str, str | None]:
