@@ -28,7 +28,7 @@ class Precedence:
         self._clock = clock
         self._calls: dict[object, float] = {}
         self._answered: anyio.Event | None = None
-        self._told: list[Callable[[], None]] = []
+        self._told: list[Callable[[], object]] = []
         self._free = threading.Event()
         self._urgent_until = 0.0
 
@@ -38,11 +38,11 @@ class Precedence:
         call, first = object(), not self._urgent
         self._calls[call] = self._clock()
         self._urgent_until = self._calls[call] + URGENT_SECONDS
-        if first:
-            self._free.clear()
-            for tell in self._told:
-                tell()
         try:
+            if first:
+                self._free.clear()
+                for tell in self._told:
+                    tell()
             yield
         finally:
             del self._calls[call]
@@ -52,8 +52,8 @@ class Precedence:
                     self._answered.set()
                     self._answered = None
 
-    def tell(self, tell: Callable[[], None]) -> None:
-        """Call this whenever a call arrives and no other was urgent."""
+    def on_call(self, tell: Callable[[], object]) -> None:
+        """Have `tell` called whenever a call arrives and no other was urgent."""
         self._told.append(tell)
 
     def wait(self) -> None:

@@ -136,5 +136,89 @@ async def test_its_end_cancels_what_is_under_way_and_it_can_begin_anew(courier: 
     assert (await ask(courier, provider)).text == "text"
 
 
-async def ended(courier: Courier, provider: Recorded) -> None:
+async def test_what_was_under_way_at_its_end_fails_with_a_word(courier: Courier) -> None:
+    provider, failures = Recorded(), list[str]()
+    provider.slow = True
+
+    async def asking() -> None:
+        try:
+            await ask(courier, provider)
+        except ProviderDown as exc:
+            failures.append(str(exc))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(asking)
+        await anyio.to_thread.run_sync(provider.begun.wait, 10)
+        await courier.aclose()
+
+    assert failures == ["The server stopped before the model answered."]
+
+
+async def test_closing_a_provider_afterwards_starts_no_thread(courier: Courier) -> None:
+    provider = Recorded()
     await ask(courier, provider)
+    await courier.aclose()
+
+    await courier.carried(provider).aclose()
+
+    assert not courier.alive
+
+
+async def test_a_thread_that_cannot_start_is_tried_again(courier: Courier, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as without:
+        without.setattr(threading.Thread, "start", _no_thread)
+        with pytest.raises(RuntimeError, match="new thread"):
+            await ask(courier, Recorded())
+
+    assert (await ask(courier, Recorded())).text == "text"
+
+
+async def test_a_thread_that_has_died_disturbs_no_call_and_is_replaced(courier: Courier) -> None:
+    provider = Recorded()
+    await ask(courier, provider)
+    life = courier._life
+    assert life is not None
+    life.loop.call_soon_threadsafe(life.closing.set_result, None)
+    await anyio.to_thread.run_sync(life.thread.join, 10)
+
+    with courier._precedence.answering():
+        pass
+
+    assert (await ask(courier, provider)).text == "text"
+
+
+async def test_between_two_calls_it_runs_half_as_long_as_it_stood(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    stood: list[float] = []
+
+    class Calls(Precedence):
+        def wait(self) -> None:
+            nonlocal now
+            stood.append(now)
+            now += 0.02
+
+    courier = Courier(Calls(lambda: now), lambda: now)
+    await ask(courier, Recorded())
+    for _ in range(3):
+        with courier._precedence.answering():
+            pass
+    await courier.run(anyio.sleep(0))
+    now += 0.009  # of ten milliseconds
+    with courier._precedence.answering():
+        pass
+    await courier.run(anyio.sleep(0))
+    assert stood == [0.0]
+
+    now += 0.002
+    await courier.run(anyio.sleep(0.05))
+    assert len(stood) == 2
+    await courier.aclose()
+
+
+def _no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+async def ended(courier: Courier, provider: Recorded) -> None:
+    with pytest.raises(ProviderDown):
+        await ask(courier, provider)

@@ -16,10 +16,13 @@ from synthaix.jobs.tables import exports, jobs
 from tests.support.jobs import record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from anyio.abc import TaskGroup
+
+
+NOTES = sa.Table("notes", sa.MetaData(), sa.Column("number", sa.Integer))
 
 
 @pytest.fixture
@@ -83,6 +86,64 @@ async def test_writes_that_wait_together_share_one_commit(database: Database) ->
 
     assert sorted(done) == list(range(20))
     assert len(commits) == 2
+
+
+async def handed_in(database: Database, numbers: range, faulty: int | None = None) -> tuple[list[list[int]], list[int]]:
+    """Items written behind a busy writer: the groups in which that was tried, and those whose caller saw an error."""
+    groups, failed = list[list[int]](), list[int]()
+
+    def many(connection: sa.Connection, items: Sequence[int]) -> None:
+        groups.append(list(items))
+        connection.execute(sa.insert(NOTES), [{"number": item} for item in items])
+        if faulty in items:
+            raise ValueError("not this one")
+
+    async def one(number: int) -> None:
+        try:
+            await database.write_one(many, number)
+        except (ValueError, StoreError):
+            failed.append(number)
+
+    await database.write(NOTES.create)
+    async with anyio.create_task_group() as tasks:
+        gate = Gate(database, tasks)
+        await gate.closed()
+        for number in numbers:
+            tasks.start_soon(one, number)
+        await anyio.wait_all_tasks_blocked()
+        gate.open()
+    return groups, failed
+
+
+async def test_items_of_a_kind_that_wait_together_are_written_together(database: Database) -> None:
+    groups, failed = await handed_in(database, range(20))
+
+    assert (groups, failed) == ([list(range(20))], [])
+    assert await database.read(lambda c: c.execute(sa.select(NOTES.c.number)).scalars().all()) == list(range(20))
+
+
+async def test_an_item_that_cannot_be_written_costs_no_other_one(database: Database) -> None:
+    groups, failed = await handed_in(database, range(20), faulty=11)
+
+    assert failed == [11]
+    assert len(groups) <= 12  # halves of halves, not one by one
+    written = await database.read(lambda c: c.execute(sa.select(NOTES.c.number)).scalars().all())
+    assert sorted(written) == [number for number in range(20) if number != 11]
+
+
+async def test_a_database_that_is_away_is_waited_for_once_and_not_by_each_item(database: Database) -> None:
+    tries = []
+
+    def away(connection: sa.Connection) -> None:
+        tries.append(connection)
+        if len(tries) > 2:  # the table, then the write that keeps the writer busy
+            raise sa.exc.OperationalError("BEGIN", {}, Exception("database is locked"))
+
+    sa.event.listen(database._writer_engine, "begin", away)
+    groups, failed = await handed_in(database, range(20), faulty=11)
+
+    assert (groups, sorted(failed)) == ([], list(range(20)))
+    assert len(tries) == 3
 
 
 async def test_a_failing_write_undoes_itself_and_nothing_else_of_its_group(database: Database) -> None:

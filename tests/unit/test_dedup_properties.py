@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from synthaix.dedup.canonical import canonical_series, folded_text
 from synthaix.dedup.embedding import HashedNgrams
 from synthaix.dedup.engine import Deduplicator, Verdict
+from synthaix.dedup.exact import row_hashes
 from synthaix.dedup.index import VectorIndex
 from synthaix.dedup.neighbours import Neighbours
 from synthaix.dedup.roles import roles_of
@@ -149,3 +150,9 @@ def test_no_pair_that_reaches_the_threshold_is_passed_over_for_its_letters(
 
     assert found[everything >= threshold].tolist() == everything[everything >= threshold].tolist()
     assert (found[everything < threshold] < threshold).all()
+
+
+def test_minus_zero_is_zero() -> None:
+    (minus, plus) = row_hashes([canonical_series(pl.Series("x", [-0.0, 0.0]))])
+
+    assert minus.tolist() == plus.tolist()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from synthaix.schema.physical import json_frame, json_rows
@@ -27,6 +27,7 @@ VALUES: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
 ROWS = st.lists(st.fixed_dictionaries({name: st.none() | values for name, (_, values) in VALUES.items()}), max_size=4)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_rows_show_a_value_as_frames_do(rows: list[dict[str, Any]]) -> None:
     frame = pl.DataFrame(rows, schema={name: dtype for name, (dtype, _) in VALUES.items()})
@@ -49,3 +50,10 @@ def test_what_json_has_no_type_for_is_text() -> None:
         {"moment": "0007-01-02T03:04:05Z", "clock": "03:00:00", "price": "0.0000000000", "tags": {"a": 1}},
         {"moment": "2024-01-02T03:04:05.000060Z", "clock": "03:04:05.000600", "price": "1.5000000000", "tags": None},
     ]
+
+
+def test_a_time_finer_than_a_microsecond_is_shown_the_same_everywhere() -> None:
+    frame = pl.DataFrame({"clock": pl.Series([1, 1_000, 43_200_000_000_001], dtype=pl.Int64).cast(pl.Time)})
+
+    assert json_rows(frame) == json_frame(frame).to_dicts()
+    assert [row["clock"] for row in json_rows(frame)] == ["00:00:00", "00:00:00.000001", "12:00:00"]

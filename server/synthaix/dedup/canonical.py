@@ -43,11 +43,10 @@ def canonical_columns(frame: pl.DataFrame, columns: Sequence[Column]) -> dict[st
     The column's type counts, however its values are stored. Raises ArgumentError for a polars type that has no
     canonical form.
     """
-    found = _canonical({column.name: _as_typed(frame[column.name], column) for column in columns})
-    for column in columns:
-        if column.type == "json" and frame.schema[column.name] == pl.String:
-            found[column.name] = canonical_json(frame[column.name])
-    return found
+    json = [column.name for column in columns if column.type == "json" and frame.schema[column.name] == pl.String]
+    found = _canonical({c.name: _as_typed(frame[c.name], c) for c in columns if c.name not in json})
+    found |= {name: canonical_json(frame[name]) for name in json}
+    return {column.name: found[column.name] for column in columns}
 
 
 def canonical_series(series: pl.Series) -> pl.Series:
@@ -106,7 +105,7 @@ def _plain(series: pl.Series) -> pl.Series:
 
 def _value(cell: pl.Expr, dtype: pl.DataType, name: str) -> pl.Expr:
     if dtype.is_float():
-        return cell.cast(pl.Float64).fill_nan(None).round_sig_figs(DIGITS) + 0.0  # -0.0 + 0.0 is 0.0
+        return cell.cast(pl.Float64).fill_nan(None).round_sig_figs(DIGITS)  # -0.0 stays, and has the hash of 0.0
     if isinstance(dtype, pl.Datetime):
         moment = cell if dtype.time_zone is None else cell.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
         return moment.cast(pl.Datetime("us")).cast(pl.Int64)

@@ -56,7 +56,10 @@ class _Entry:
 
 
 class Intake:
-    """Reads the answers of one job. `idle` says for how many seconds nothing was sent or received."""
+    """Reads the answers of one job.
+
+    `idle` says for how many seconds nothing was sent or received; `give_way` is awaited before reading.
+    """
 
     def __init__(
         self, table: TableSchema, written: tuple[str, ...], idle: Callable[[], float], give_way: GiveWay = at_once

@@ -111,7 +111,7 @@ class Database:
     async def write_one(self, many: Many, item: Any) -> None:
         """As `write`, for one item of many: those that share a commit are handed to `many` together, in order.
 
-        Where that raises they are tried one by one, so that none is lost to another's fault.
+        Where that raises they are tried in ever smaller groups, so that none is lost to another's fault.
         """
         write = _Write(asyncio.get_running_loop().create_future(), many=many, item=item)
         self._hand_in(write)
@@ -157,8 +157,11 @@ class Database:
                 group.append(following)
             self._commit([write for write in group if not write.future.cancelled()])
 
-    def _commit(self, group: list[_Write]) -> None:
-        """Everything in one transaction. A work that fails is left to a transaction of its own, as are those after."""
+    def _commit(self, group: list[_Write]) -> BaseException | None:
+        """Everything in one transaction. A work that fails is left to a transaction of its own, as are those after.
+
+        What kept a transaction from being begun at all is told to everyone, and given back.
+        """
         results: list[Any] = []
         begun = 0
         try:
@@ -177,14 +180,22 @@ class Database:
         except BaseException as exc:
             done = len(results)
             if len(group) > 1 and done < begun:
-                for rest in (group[:done], *([write] for write in group[done:begun]), group[begun:]):
-                    if rest:
-                        self._commit(rest)
-                return
+                half = (done + begun + 1) // 2
+                return self._apart([group[:done], group[done:half], group[half:begun], group[begun:]])
             error = self._told(exc)
             _deliver(group, [(None, error)] * len(group))
-            return
+            return None if begun else error
         _deliver(group, [(result, None) for result in results])
+        return None
+
+    def _apart(self, parts: list[list[_Write]]) -> BaseException | None:
+        unreachable: BaseException | None = None
+        for part in parts:
+            if unreachable is not None:  # it was waited for once; every other part would wait as long again
+                _deliver(part, [(None, unreachable)] * len(part))
+            elif part:
+                unreachable = self._commit(part)
+        return unreachable
 
     def _told(self, exc: BaseException) -> BaseException:
         if not isinstance(exc, SQLAlchemyError):

@@ -107,8 +107,10 @@ class Engine:
                     # Else the next server would run what was told to have stopped.
                     with anyio.move_on_after(FAREWELL_SECONDS):
                         await services.scheduler.settle_all()
-                await self._courier.aclose()
-                await anyio.to_thread.run_sync(foundation.close)
+                try:
+                    await anyio.to_thread.run_sync(foundation.close)
+                finally:
+                    await self._courier.aclose()
 
     async def translate(self, prompt: str, max_columns: int | None = None) -> Translated:
         """The sentence as a schema, with five rows really generated from it. Needs no database."""

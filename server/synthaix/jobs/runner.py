@@ -52,9 +52,9 @@ PROVIDER_WAITS = (5.0, 15.0, 45.0, 120.0)
 BATCH_ROWS = 1_000
 """Candidates of finished windows decided together: twenty rows take the acceptor nearly as long as a thousand."""
 
-REST = 15.0
-"""How many times as long as a decision took small windows may gather for the next one, so that all decisions of a job
-take a sixteenth of a core."""
+REST_FACTOR = 15.0
+"""How many times as long as a decision took small windows may gather for the next one, so that the short decisions of a
+job take a sixteenth of a core."""
 
 REST_SECONDS = 0.2
 """The longest of these rests."""
@@ -198,7 +198,7 @@ class Runner:
                     )
                     acceptor.unmark()
                     ended = anyio.current_time()
-                    rested = ended + min(REST_SECONDS, REST * (ended - began))
+                    rested = ended + min(REST_SECONDS, REST_FACTOR * (ended - began))
                     windows.decided(acceptor.decided)
                     await committer.put(ready, executor.usage)
                     _show_usage(live, executor.usage)

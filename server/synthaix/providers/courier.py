@@ -9,10 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import anyio.to_thread
+
+from synthaix.errors import ProviderDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -22,46 +26,102 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LEAST_SHARE = 0.5
+"""How long the thread runs, as a multiple of how long it stood still, before it does so again: hosts that ask without a
+pause slow jobs down, they do not stop them."""
+
+END_SECONDS = 5.0
+"""How long the thread's end is waited for. A name that is being looked up cannot be cancelled."""
+
 
 class Courier:
-    """An event loop in a daemon thread, started when it is first needed and after it was closed."""
+    """An event loop in a daemon thread, started when it is first needed and after it was closed.
 
-    def __init__(self, precedence: Precedence) -> None:
+    `clock` tells seconds.
+    """
+
+    def __init__(self, precedence: Precedence, clock: Callable[[], float] = time.monotonic) -> None:
         self._precedence = precedence
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._closing: asyncio.Future[None] | None = None
-        precedence.tell(self._stand_still)
+        self._clock = clock
+        self._life: _Life | None = None
+        self._holding = False  # whether the loop is about to stand still
+        self._runs_until = 0.0
+        precedence.on_call(self._hold)
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """The coroutine's result; it runs in the thread, and is cancelled there when this is."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self._started()))
+        """The coroutine's result; it runs in the thread, and is cancelled there when this is.
+
+        Raises ProviderDown where the thread ended first.
+        """
+        try:
+            life = self._started()
+        except RuntimeError:
+            coroutine.close()
+            raise
+        try:
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, life.loop))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise ProviderDown("The server stopped before the model answered.") from None
 
     def carried(self, provider: Provider) -> Provider:
         """The provider, spoken with in the thread."""
         return _Carried(provider, self)
 
-    async def aclose(self) -> None:
-        """Cancel what is under way and end the thread."""
-        if self._loop is None or self._closing is None or self._thread is None:
-            return
-        self._loop.call_soon_threadsafe(self._closing.set_result, None)
-        self._loop = self._closing = None
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._thread.join)
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._life is not None and self._life.thread.is_alive()
 
-    def _started(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            self._closing = self._loop.create_future()
-            arguments = self._loop, self._closing
-            self._thread = threading.Thread(target=_live, args=arguments, name="synthaix-courier", daemon=True)
-            self._thread.start()
-        return self._loop
+    async def aclose(self) -> None:
+        """Cancel what is under way and end the thread, or leave it to the process's end after END_SECONDS."""
+        life, self._life = self._life, None
+        if life is None:
+            return
+        with contextlib.suppress(RuntimeError):  # its loop has ended
+            life.loop.call_soon_threadsafe(life.closing.set_result, None)
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(life.thread.join, END_SECONDS)
+
+    def _started(self) -> _Life:
+        if self._life is None or not self._life.thread.is_alive():
+            loop = asyncio.new_event_loop()
+            closing = loop.create_future()
+            thread = threading.Thread(target=_live, args=(loop, closing), name="synthaix-courier", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                loop.close()
+                raise
+            self._life, self._holding = _Life(loop, closing, thread), False
+        return self._life
+
+    def _hold(self) -> None:
+        if self._life is None or self._holding:
+            return
+        self._holding = True
+        with contextlib.suppress(RuntimeError):  # its loop has ended
+            self._life.loop.call_soon_threadsafe(self._stand_still)
 
     def _stand_still(self) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._precedence.wait)
+        """In the thread: wait while a call is urgent, once enough was done since the last time."""
+        now = self._clock()
+        if now < self._runs_until:
+            asyncio.get_running_loop().call_later(self._runs_until - now, self._stand_still)
+            return
+        self._holding = False
+        self._precedence.wait()
+        stood = self._clock() - now
+        self._runs_until = now + stood * (1 + LEAST_SHARE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    loop: asyncio.AbstractEventLoop
+    closing: asyncio.Future[None]
+    thread: threading.Thread
 
 
 def _live(loop: asyncio.AbstractEventLoop, closing: asyncio.Future[None]) -> None:
@@ -97,5 +157,6 @@ class _Carried:
         return await self._courier.run(self._provider.send(model, request, rung, seconds, tell))
 
     async def aclose(self) -> None:
-        """Close the other's connections."""
-        await self._courier.run(self._provider.aclose())
+        """Close the other's connections; those of a thread that has ended are closed."""
+        if self._courier.alive:
+            await self._courier.run(self._provider.aclose())

@@ -100,6 +100,6 @@ def datetime_text(column: pl.Expr) -> pl.Expr:
 
 
 def time_text(column: pl.Expr) -> pl.Expr:
-    """ISO 8601 time; the fraction only where there is one."""
+    """ISO 8601 time in microseconds; the fraction only where there is one."""
     whole = column.dt.to_string("%H:%M:%S")
-    return pl.when(column.dt.nanosecond() == 0).then(whole).otherwise(column.dt.to_string("%H:%M:%S%.6f"))
+    return pl.when(column.dt.nanosecond() < 1_000).then(whole).otherwise(column.dt.to_string("%H:%M:%S%.6f"))
