@@ -101,6 +101,25 @@ def test_a_full_disk_is_a_store_error_with_the_path_and_nothing_is_left(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_disk_that_fails_while_the_file_is_written_ends_the_export_and_nothing_is_left(
+    tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def failing(descriptor: int) -> None:
+        threads.append(threading.current_thread())
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("synthaix.results.export.os.fsync", failing)
+
+    with pytest.raises(StoreError, match="could not be written"):
+        export_frames(frames(), TABLE, format, tmp_path / "a")
+
+    assert threads[0] is not threading.current_thread()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unwritable_directory_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
 
