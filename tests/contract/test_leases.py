@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from synthaix.jobs import migrations
 from synthaix.jobs.database import Database, clock, server_url, sqlite_url
 from synthaix.jobs.lease import GRACE_SECONDS, LEASE_SECONDS, Lease, Leases
+from synthaix.jobs.records import create
 from synthaix.jobs.store import JobStore
 from tests.support.jobs import record_of
 
@@ -136,11 +137,34 @@ async def test_a_server_claims_no_job_that_it_runs_and_every_one_it_lost_on_the_
     lease = await started(store, one)
     clocks.shift, clocks.seconds = 7200.0, 7200.0
 
-    assert await one.claim(busy={lease.job_id}) is None
+    assert await one.claim(busy=lambda: {lease.job_id}) is None
     again = await one.claim()
 
     assert again is not None
     assert (again.job_id, again.fence) == (lease.job_id, lease.fence + 1)
+
+
+async def test_a_job_that_is_started_while_its_server_looks_for_others_is_not_claimed_again(
+    store: JobStore, database: Database, tmp_path: Path
+) -> None:
+    running: set[str] = set()
+    jobs = iter([record_of()])
+
+    def now(connection: sa.Connection) -> sa.ColumnElement[float]:
+        """The clock is read at the beginning of a look; the job is leased just then."""
+        if (job := next(jobs, None)) is not None:
+            running.add(job.job_id)
+            database.write_now(lambda writing: (create(writing, job, 100), leases.claim_in(writing, job.job_id)))
+        return clock(connection)
+
+    leases = Leases(database, tmp_path / "servers", now=now)
+    leases.open()
+    claimed = await leases.claim(busy=lambda: running)
+    kept = await store.get(next(iter(running)))
+    leases.close()
+
+    assert claimed is None
+    assert (kept.lease_owner, kept.fence) == (leases.owner, 1)
 
 
 async def test_all_jobs_of_a_server_that_died_are_free_at_once_and_its_lock_goes(
@@ -152,7 +176,7 @@ async def test_all_jobs_of_a_server_that_died_are_free_at_once_and_its_lock_goes
     one._alive.release(force=True)  # what the system does when a process dies
 
     taken: set[str] = set()
-    while (lease := await two.claim(busy=taken)) is not None:
+    while (lease := await two.claim(busy=lambda: taken)) is not None:
         taken.add(lease.job_id)
     third = Leases(database, tmp_path / "servers")
     third.open()

@@ -6,7 +6,7 @@ import anyio
 import polars as pl
 import pytest
 
-from synthaix.errors import AnswerUnusable, BudgetReached, ProviderRefused
+from synthaix.errors import AnswerUnusable, BudgetReached, LeaseLost, ProviderRefused
 from synthaix.generate.answer import Answer, MemoryLog
 from synthaix.generate.sampler import TableSampler
 from synthaix.generate.window import Candidates, Usage, Window
@@ -42,6 +42,20 @@ class OrderedLog(MemoryLog):
         await super().record(answer)
 
 
+class LostLog(MemoryLog):
+    """Keeps so many answers; then another server has the job."""
+
+    def __init__(self, kept: int) -> None:
+        super().__init__()
+        self.left = kept
+
+    async def record(self, answer: Answer) -> None:
+        if self.left == 0:
+            raise LeaseLost("the job was taken over")
+        self.left -= 1
+        await super().record(answer)
+
+
 async def write_all(writer: ModelWriter, rows: int, size: int = 20) -> list[Candidates]:
     written: list[Candidates] = []
 
@@ -52,6 +66,23 @@ async def write_all(writer: ModelWriter, rows: int, size: int = 20) -> list[Cand
         for start in range(0, rows, size):
             tasks.start_soon(one, Window(start, min(size, rows - start)))
     return sorted(written, key=lambda candidates: candidates.window.start)
+
+
+async def write_all_in_the_end(writer: ModelWriter, rows: int, size: int = 20) -> None:
+    """`write_all`, but a window that fails cancels no other. Raises all failures together."""
+    failures: list[Exception] = []
+
+    async def one(window: Window) -> None:
+        try:
+            await writer.write(window)
+        except Exception as exc:
+            failures.append(exc)
+
+    async with anyio.create_task_group() as tasks:
+        for start in range(0, rows, size):
+            tasks.start_soon(one, Window(start, size))
+    if failures:
+        raise ExceptionGroup("windows", failures)
 
 
 def check(candidates: Candidates) -> None:
@@ -149,6 +180,21 @@ async def test_an_answer_is_durable_before_it_is_used_and_never_bought_twice() -
     assert server.counts.requests == sent
     assert all(candidates.usage == Usage() for candidates in again)
     assert pl.concat([c.frame for c in first]).equals(pl.concat([c.frame for c in again]))
+
+
+@pytest.mark.parametrize("kept", [0, 12])
+async def test_once_an_answer_cannot_be_kept_no_other_is_asked_for(kept: int) -> None:
+    workers = 4
+    with ModelServer(Behaviour(base_seconds=0.02)) as server:
+        client = client_of(provider_on(server, "openai"), max_workers=workers)
+        writer = writer_of(client, log=LostLog(kept))
+        with pytest.raises(ExceptionGroup) as lost:
+            await write_all_in_the_end(writer, 2_000)
+        await client.aclose()
+
+    assert lost.value.subgroup(LeaseLost) is not None
+    assert len(lost.value.exceptions) == 100 - kept
+    assert server.counts.requests <= kept + workers
 
 
 async def test_replay_gives_the_same_rows_whatever_the_windows() -> None:

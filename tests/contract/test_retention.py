@@ -139,7 +139,7 @@ async def test_a_job_that_is_resumed_while_its_vectors_are_erased_is_run_afterwa
         if point == "erase.before":
             again = sa.update(jobs).values(status="queued", ended_at=None)
             store.database.write_now(lambda connection: connection.execute(again))
-            claimed.append(store.database.write_now(lambda c: leases._take(c, leases._free(c, None, ()))))
+            claimed.append(store.database.write_now(lambda c: leases._take(c, leases._free(c, None))))
 
     job_id = await kept(store, 31, status="failed", resumable=True)
     leases = Leases(store.database, tmp_path / "servers")

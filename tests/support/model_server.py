@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -24,8 +24,15 @@ from synthaix.providers.scripted import compose, read_blocks, shaped, tokens_of,
 from tests.support.behaviour import Behaviour, Counts
 from tests.support.meaning import vector_of
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
 _HTML = b"<!DOCTYPE html><html><body>It works!</body></html>"
 _REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
+
+
+_PORTS: set[int] = set()
+"""Of earlier servers: what the process has learnt of a model at one address must not meet another model there."""
 
 
 class RefusedError(Exception):
@@ -89,8 +96,7 @@ class ModelServer:
                 connections.discard(task)
                 writer.close()
 
-        server = await asyncio.start_server(accept, "127.0.0.1", self.port, limit=2**22, backlog=512)
-        self.port = server.sockets[0].getsockname()[1]
+        server = await self._listening(accept)
         if ready is not None:
             ready.set()
         else:
@@ -101,6 +107,17 @@ class ModelServer:
         for task in connections:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _listening(self, accept: Callable[..., Awaitable[None]]) -> asyncio.Server:
+        while True:
+            server = await asyncio.start_server(accept, "127.0.0.1", self.port, limit=2**22, backlog=512)
+            port = server.sockets[0].getsockname()[1]
+            if self.port or port not in _PORTS:
+                break
+            server.close()
+        _PORTS.add(port)
+        self.port = port
+        return server
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:

@@ -208,7 +208,11 @@ class ModelWriter:
         )
         # Whatever was paid for is kept before it is looked at.
         if reply.text or reply.usage.tokens:
-            await self._log.record(answer)
+            try:
+                await self._log.record(answer)
+            except Exception as exc:
+                self._spend.stop(exc)
+                raise
         works[0].usage += reply.usage
         # Rows that could be told apart are counted over the whole answer, so every window reports the same.
         readable = max([await self._absorb(work, answer) for work in works])

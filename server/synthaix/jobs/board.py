@@ -101,7 +101,6 @@ class Board:
         """Every job this server runs."""
         return list(self._live.values())
 
-    @property
     def busy(self) -> set[str]:
         """Jobs that are not to be claimed: their leases are in use here, or their stop has yet to be written."""
         return {*self._live, *self._starting, *self._unwritten}

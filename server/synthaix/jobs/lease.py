@@ -154,13 +154,18 @@ class Leases:
             if given_back:
                 self._lock(self.owner).unlink(missing_ok=True)
 
-    async def claim(self, only: Collection[str] | None = None, busy: Collection[str] = ()) -> Lease | None:
+    async def claim(
+        self, only: Collection[str] | None = None, busy: Callable[[], Collection[str]] = frozenset
+    ) -> Lease | None:
         """The oldest unfinished job that nobody runs, now held by this server; None if there is none.
 
-        `only` restricts the choice to these jobs. `busy` are those this server runs already: a lease of its own on
-        any other job is a run that was lost on the way, and free.
+        `only` restricts the choice to these jobs. `busy` tells those that this server runs or starts: a lease of its
+        own on any other job is a run that was lost on the way, and free.
         """
-        free = await self._database.read(lambda connection: self._free(connection, only, busy))
+        found = await self._database.read(lambda connection: self._free(connection, only))
+        # Asked after the look, not before: a job that was started meanwhile would be claimed a second time.
+        running = busy()
+        free = [standing for standing in found if standing.job_id not in running]
         if not free:
             return None
         self._faults("claim.before")
@@ -212,10 +217,8 @@ class Leases:
             if path.stem not in holding and self.is_gone(path.stem):
                 path.unlink(missing_ok=True)
 
-    def _free(
-        self, connection: sa.Connection, only: Collection[str] | None, busy: Collection[str]
-    ) -> Sequence[_Standing]:
-        found = [standing for standing in self._look(connection, only) if standing.job_id not in busy]
+    def _free(self, connection: sa.Connection, only: Collection[str] | None) -> Sequence[_Standing]:
+        found = self._look(connection, only)
         expired = {replace(s, now=0.0) for s in found if s.owner is not None and s.expired}
         seen = self._monotonic()
         self._expired = {standing: self._expired.get(standing, seen) for standing in expired}

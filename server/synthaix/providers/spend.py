@@ -33,11 +33,17 @@ class Spend:
         self.used = used or Usage()
         self._usd, self._tokens, self._requests = usd, tokens, requests
         self._open: set[Reservation] = set()
+        self._stopped: Exception | None = None
         self._settled = anyio.Event()
 
     def limit(self, usd: float | None = None, tokens: int | None = None, requests: int | None = None) -> None:
         """Keep to these limits from now on; whoever waits for room looks again."""
         self._usd, self._tokens, self._requests = usd, tokens, requests
+        self._wake()
+
+    def stop(self, reason: Exception) -> None:
+        """Raise that instead of reserving anything more: what is paid for can no longer be kept."""
+        self._stopped = reason
         self._wake()
 
     @property
@@ -47,6 +53,8 @@ class Spend:
 
     def reserve(self, estimate: Usage) -> Reservation:
         """Set aside the most a request may consume. Raises BudgetReached where that could pass a limit."""
+        if self._stopped is not None:
+            raise self._stopped
         bound = any(limit is not None for limit in (self._usd, self._tokens, self._requests))
         if bound and (reason := self._passed(self.used + self.reserved + estimate)):
             raise BudgetReached(reason)
