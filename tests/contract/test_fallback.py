@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 
 from synthaix.errors import BudgetReached, ProviderDown, ProviderRefused
 from synthaix.jobs.engine import Engine
-from synthaix.jobs.spec import GenerationRequest
+from synthaix.jobs.spec import Budget, GenerationRequest
 from synthaix.providers.base import ModelRequest
 from synthaix.providers.client import ModelReply
 from synthaix.providers.fallback import FallbackClient
@@ -231,3 +232,21 @@ async def test_a_sentence_does_not_wait_for_a_model_that_never_answers(
     assert translated.translation.provider == "local"
     assert "openai could not be used: it gave no schema within 1 seconds" in translated.translation.assumptions[0]
     assert [column.name for column in translated.translation.schema.columns] == ["notes", "score"]
+
+
+async def test_who_wrote_in_an_earlier_run_is_said_at_the_end_too(tmp_path: Path) -> None:
+    with ModelServer(Behaviour(rates={"500": 1.0})) as first, ModelServer() as second:
+        settings = configured(tmp_path, first, second)
+        async with Engine(settings) as engine:
+            stopped = await run_job(engine, 1_000, budget=Budget(requests=30))
+        first.behaviour.rates = {}
+        alone = settings.model_copy(update={"fallback_llm_provider": None, "fallback_model": None})
+        async with Engine(alone) as engine:
+            await engine.resume(stopped.job_id, Budget(requests=300))
+            status = [status async for status in engine.watch(stopped.job_id, 60)][-1]
+
+    assert (stopped.stop_reason, status.status) == ("budget", "completed")
+    shares = re.fullmatch(r"Rows by model: anthropic second (\d+), openai first (\d+)\.", status.message or "")
+    assert shares is not None
+    assert int(shares[1]) + int(shares[2]) == 1_000
+    assert int(shares[1]) >= stopped.rows_generated > 0

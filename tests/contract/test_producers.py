@@ -50,7 +50,7 @@ def people() -> pl.DataFrame:
 class Producers:
     """Candidate batches in threads of their own, finished in any order: batch k of every producer follows batch k-1."""
 
-    aligned, overdraw, usage = True, 8.0, Usage()
+    aligned, overdraw, authors, usage = True, 8.0, 0, Usage()
     width, least_rows = 0, 1
     notice: str | None = None
     trouble: str | None = None

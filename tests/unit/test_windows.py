@@ -23,6 +23,7 @@ class Scripted:
     """An executor whose windows finish when the test says so; it runs them at once otherwise."""
 
     overdraw = 1.0
+    authors = 0
     notice: str | None = None
 
     def __init__(

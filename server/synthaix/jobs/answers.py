@@ -47,16 +47,26 @@ _TOTALS = sa.select(
     sa.func.count() - sa.func.count(answers.c.cost_usd),
     sa.func.coalesce(sa.func.max(answers.c.last), -1),
 ).where(answers.c.job_id == sa.bindparam("job"))
+_AUTHORS = sa.select(answers.c.provider, answers.c.model).distinct().where(answers.c.job_id == sa.bindparam("job"))
 
 
 class JobAnswers:
     """The answers of one job, written by the holder of its lease. Opened with `open`."""
 
     def __init__(
-        self, database: Database, lease: Lease, faults: Faults, waiting: Waiting, used: Usage, last: int
+        self,
+        database: Database,
+        lease: Lease,
+        faults: Faults,
+        waiting: Waiting,
+        used: Usage,
+        last: int,
+        authors: set[tuple[str, str]],
     ) -> None:
         self.used = used
         """What the answers recorded before this run consumed together."""
+        self.authors = authors
+        """Provider and model of every answer."""
         self._last = last  # the last candidate any answer concerns
         self._database = database
         self._lease = lease
@@ -70,12 +80,13 @@ class JobAnswers:
         """The log of the job that the lease is for."""
 
         def work(connection: sa.Connection) -> tuple[Any, ...]:
-            return tuple(connection.execute(_TOTALS, {"job": lease.job_id}).one())
+            job = {"job": lease.job_id}
+            return *connection.execute(_TOTALS, job).one(), {tuple(row) for row in connection.execute(_AUTHORS, job)}
 
         found = await patiently(lambda: database.read(work), waiting)
-        requests, sent, received, cost, unpriced, last = found
+        requests, sent, received, cost, unpriced, last, authors = found
         used = Usage(int(requests), int(sent), int(received), None if unpriced else float(cost))
-        return cls(database, lease, faults, waiting, used, int(last))
+        return cls(database, lease, faults, waiting, used, int(last), authors)
 
     async def recorded(self, window: Window) -> Sequence[Answer]:
         """The answers that concern a candidate of the window, in the order they arrived."""
@@ -102,6 +113,7 @@ class JobAnswers:
 
         self._faults("answer.before")
         self._last = max(self._last, *answer.positions)
+        self.authors.add((answer.provider, answer.model))
         # It is paid for: neither a cancellation nor a database that is busy for a while may lose it.
         with anyio.CancelScope(shield=True):
             await patiently(attempt, self._waiting)

@@ -31,6 +31,7 @@ class Committer:
         self._error: Exception | None = None
         self._moved = anyio.Event()
         self.usage = live.record.usage
+        self.authors: int | None = None  # models that answered, once the run knows
         self.frozen: bytes | None = None  # goes with the first commit
 
     async def run(self) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from synthaix.generate.sampler import TableSampler
     from synthaix.generate.writer import ModelWriter
+    from synthaix.jobs.answers import JobAnswers
     from synthaix.jobs.spec import Budget
     from synthaix.providers.fallback import Client
     from synthaix.providers.spend import Spend
@@ -76,6 +77,11 @@ class Executor(Protocol):
         ...
 
     @property
+    def authors(self) -> int:
+        """How many models have answered for the job, in earlier runs too."""
+        ...
+
+    @property
     def notice(self) -> str | None:
         """What a reader of the job's status should know at present."""
         ...
@@ -87,6 +93,7 @@ class LocalExecutor:
     aligned = False
     width = 0
     least_rows = 1
+    authors = 0
     notice: str | None = None
     held_rows: int | None = None
     overdraw = 32.0
@@ -180,6 +187,11 @@ class FetchingExecutor:
         return self._executor.usage
 
     @property
+    def authors(self) -> int:
+        """How many models the other executor knows of."""
+        return self._executor.authors
+
+    @property
     def notice(self) -> str | None:
         """What the other executor has to say."""
         return self._executor.notice
@@ -194,8 +206,9 @@ class ModelExecutor:
     held_rows: int | None = HELD_ROWS
     overdraw = 2.0
 
-    def __init__(self, writer: ModelWriter, client: Client, spend: Spend, workers: int) -> None:
+    def __init__(self, writer: ModelWriter, client: Client, spend: Spend, log: JobAnswers, workers: int) -> None:
         self._writer = writer
+        self._log = log
         self._client = client
         self._spend = spend
         # The client holds the requests to `workers`; as many windows more are prepared, so that when many
@@ -224,6 +237,11 @@ class ModelExecutor:
     def usage(self) -> Usage:
         """What the job has consumed of the provider."""
         return self._spend.used
+
+    @property
+    def authors(self) -> int:
+        """How many models' answers are in the log."""
+        return len(self._log.authors)
 
     @property
     def notice(self) -> str | None:

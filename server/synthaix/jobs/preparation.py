@@ -159,7 +159,7 @@ class Preparation:
                 instructions=spec.instructions,
                 examples=spec.examples,
             )
-            yield ModelExecutor(writer, client, spend, spec.max_workers)
+            yield ModelExecutor(writer, client, spend, log, spec.max_workers)
         finally:
             with anyio.CancelScope(shield=True):
                 await client.aclose()

@@ -152,7 +152,7 @@ class Runner:
                     outcome = exc
                 tasks.cancel_scope.cancel()
         finally:
-            committer.usage = parts.executor.usage
+            committer.usage, committer.authors = parts.executor.usage, parts.executor.authors
             committer.leave(parts.acceptor.rest())
         if isinstance(outcome, Exception):
             raise outcome
@@ -219,7 +219,7 @@ class Runner:
         """Write how the job stops. A cancellation lets the transaction that is under way finish."""
         ready = committer.unwritten
         progress = committer.progress(ready)
-        if progress.usage.requests:
+        if progress.usage.requests and committer.authors != 1:
             with anyio.CancelScope(shield=True):
                 ending = await signed(self._store.database, live.lease.job_id, ready, ending)
 
