@@ -219,7 +219,7 @@ class Runner:
         """Write how the job stops. A cancellation lets the transaction that is under way finish."""
         ready = committer.unwritten
         progress = committer.progress(ready)
-        if progress.usage.requests and committer.authors != 1:
+        if progress.usage.requests and (committer.authors is None or committer.authors > 1):
             with anyio.CancelScope(shield=True):
                 ending = await signed(self._store.database, live.lease.job_id, ready, ending)
 
