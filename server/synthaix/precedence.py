@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import TypeVar
 
 import anyio
+
+T = TypeVar("T")
 
 GiveWay = Callable[[], Awaitable[None]]
 
@@ -16,6 +19,10 @@ URGENT_SECONDS = 0.1
 
 LONGEST_SECONDS = 0.05
 """How long one step of a job gives way at most, so that no number of calls stops a job."""
+
+LEAST_SHARE = 0.5
+"""How long a thread works, as a multiple of how long it stood still for calls, before it does so again: hosts that ask
+without a pause slow jobs down, they do not stop them."""
 
 
 class Precedence:
@@ -59,6 +66,19 @@ class Precedence:
     def wait(self) -> None:
         """As `give_way`, in a thread that may stand still."""
         self._free.wait(max(0.0, min(LONGEST_SECONDS, self._urgent_until - self._clock())))
+
+    def in_turn(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, made in a thread that stands still while a call is urgent, up to its LEAST_SHARE.
+
+        Not at first: whoever asked for them is likely to be a call too.
+        """
+        works_until = self._clock() + URGENT_SECONDS
+        for item in items:
+            now = self._clock()
+            if now >= works_until:
+                self.wait()
+                works_until = now + (self._clock() - now) * (1 + LEAST_SHARE)
+            yield item
 
     async def give_way(self) -> None:
         """Return once no call is urgent, or after LONGEST_SECONDS; at once where none is."""

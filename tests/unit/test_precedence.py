@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import anyio
+import anyio.to_thread
 import pytest
 
 from synthaix import precedence
 from synthaix.precedence import Precedence
 from synthaix.protocol.calls import PostsFirst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 async def test_where_nobody_is_answered_a_job_does_not_wait() -> None:
@@ -69,6 +75,58 @@ async def test_a_call_that_goes_on_and_on_stops_no_job(monkeypatch: pytest.Monke
 
     with calls.answering(), anyio.fail_after(20):
         await calls.give_way()
+
+
+class Stepped:
+    """A clock that only goes on when work is done or a thread stands still for a call without an end."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.stood: list[float] = []
+        self.calls = Precedence(lambda: self.now)
+        self.calls.wait = self.stand_still  # type: ignore[method-assign]
+
+    def stand_still(self) -> None:
+        self.stood.append(self.now)
+        self.now += 0.05
+
+    def items(self, count: int) -> Iterator[int]:
+        for number in range(count):
+            yield number
+            self.now += 0.01
+
+
+def test_a_thread_stands_still_after_its_start_and_never_for_more_than_its_share() -> None:
+    stepped = Stepped()
+
+    made = list(stepped.calls.in_turn(stepped.items(100)))
+
+    assert made == list(range(100))
+    assert min(stepped.stood) >= precedence.URGENT_SECONDS
+    stood = 0.05 * len(stepped.stood)
+    assert stepped.now == pytest.approx(1.0 + stood)
+    assert 0 < stood <= (1.0 - precedence.URGENT_SECONDS) / precedence.LEAST_SHARE
+
+
+async def test_a_thread_goes_on_when_the_call_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    calls, seen = Precedence(lambda: now), list[str]()
+    items = calls.in_turn(["first", "second"])
+    seen.append(next(items))
+    now = 10.0
+    monkeypatch.setattr(precedence, "LONGEST_SECONDS", 30)
+    monkeypatch.setattr(precedence, "URGENT_SECONDS", 30)
+
+    async def step() -> None:
+        seen.append(await anyio.to_thread.run_sync(next, items))
+
+    async with anyio.create_task_group() as tasks:
+        with calls.answering():
+            tasks.start_soon(step)
+            await anyio.sleep(0.1)
+            seen.append("answered")
+
+    assert seen == ["first", "answered", "second"]
 
 
 @pytest.mark.parametrize(("kind", "method", "urgent"), [("http", "POST", 1), ("http", "GET", 0), ("websocket", "", 0)])

@@ -99,7 +99,7 @@ class Services:
             ),
             store,
             scheduler,
-            Reading(settings, store, marks, faults),
+            Reading(settings, store, marks, precedence, faults),
             Deduplication(settings, store, work, faults),
             Mending(settings, store, preparation, marks, faults),
         )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from synthaix.jobs.job import JobRecord
     from synthaix.jobs.marks import Marks
     from synthaix.jobs.store import JobStore
+    from synthaix.precedence import Precedence
     from synthaix.schema.table import TableSchema
     from synthaix.settings import Settings
 
@@ -75,12 +76,15 @@ class JobChunks:
 
 
 class Reading:
-    """Reads jobs for callers. `readers` limits the threads that pages use."""
+    """Reads jobs for callers. Whole results are read in threads that stand still while another call is answered."""
 
-    def __init__(self, settings: Settings, store: JobStore, marks: Marks, faults: Faults = no_faults) -> None:
+    def __init__(
+        self, settings: Settings, store: JobStore, marks: Marks, precedence: Precedence, faults: Faults = no_faults
+    ) -> None:
         self._settings = settings
         self._store = store
         self._marks = marks
+        self._precedence = precedence
         self._faults = faults
         self._readers = anyio.CapacityLimiter(4)
         self._exporters = anyio.CapacityLimiter(EXPORTERS)
@@ -130,17 +134,19 @@ class Reading:
         return exported
 
     def _write(self, record: JobRecord, format: str, target: Path) -> Exported:
-        frames = JobChunks(self._store, record).frames()
         draft = draft_of(target)
         mark = self._marks.set("draft", secrets.token_hex(16), str(draft.absolute()))
         try:
             self._faults("export.before")
-            exported = export_frames(frames, table_of(record), format, target, draft, self._written)
+            exported = export_frames(self._frames(record), table_of(record), format, target, draft, self._written)
             self._faults("rename.after")
             return exported
         finally:
             if mark is not None:
                 mark.clear()
+
+    def _frames(self, record: JobRecord) -> Iterator[pl.DataFrame]:
+        return self._precedence.in_turn(JobChunks(self._store, record).frames())
 
     def _written(self) -> None:
         self._faults("export.after")
@@ -154,16 +160,14 @@ class Reading:
                 f"Job {record.job_id} is {record.status}; wait for its end with job_status, or page with get_rows."
             )
         return await anyio.to_thread.run_sync(
-            lambda: render(
-                JobChunks(self._store, record).frames(), table_of(record), format, self._settings.limit_bytes
-            ),
+            lambda: render(self._frames(record), table_of(record), format, self._settings.limit_bytes),
             limiter=self._exporters,
         )
 
     async def report(self, record: JobRecord) -> dict[str, Any]:
         """What the rows accepted so far are like, and what was removed on the way."""
         examined, columns = await anyio.to_thread.run_sync(
-            lambda: quality(JobChunks(self._store, record).frames(), table_of(record)), limiter=self._exporters
+            lambda: quality(self._frames(record), table_of(record)), limiter=self._exporters
         )
         spec = json.loads(record.spec)
         return {

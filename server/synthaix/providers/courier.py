@@ -17,6 +17,7 @@ import anyio
 import anyio.to_thread
 
 from synthaix.errors import ProviderDown
+from synthaix.precedence import LEAST_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from synthaix.providers.base import Dialect, ModelRequest, Provider, Reply, Rung
 
 T = TypeVar("T")
-
-LEAST_SHARE = 0.5
-"""How long the thread runs, as a multiple of how long it stood still, before it does so again: hosts that ask without a
-pause slow jobs down, they do not stop them."""
 
 END_SECONDS = 5.0
 """How long the thread's end is waited for. A name that is being looked up cannot be cancelled."""
