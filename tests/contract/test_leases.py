@@ -159,7 +159,7 @@ async def test_a_job_that_is_started_while_its_server_looks_for_others_is_not_cl
 
     leases = Leases(database, tmp_path / "servers", now=now)
     leases.open()
-    claimed = await leases.claim(busy=lambda: running)
+    claimed = await leases.claim(busy=lambda: set(running))
     kept = await store.get(next(iter(running)))
     leases.close()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -182,11 +183,12 @@ async def test_an_answer_is_durable_before_it_is_used_and_never_bought_twice() -
     assert pl.concat([c.frame for c in first]).equals(pl.concat([c.frame for c in again]))
 
 
+@pytest.mark.parametrize("gate", [0.0, 0.02])
 @pytest.mark.parametrize("kept", [0, 12])
-async def test_once_an_answer_cannot_be_kept_no_other_is_asked_for(kept: int) -> None:
-    workers = 4
+async def test_once_an_answer_cannot_be_kept_no_other_is_asked_for(kept: int, gate: float) -> None:
+    workers = 20
     with ModelServer(Behaviour(base_seconds=0.02)) as server:
-        client = client_of(provider_on(server, "openai"), max_workers=workers)
+        client = client_of(provider_on(server, "openai"), max_workers=workers, give_way=partial(anyio.sleep, gate))
         writer = writer_of(client, log=LostLog(kept))
         with pytest.raises(ExceptionGroup) as lost:
             await write_all_in_the_end(writer, 2_000)
@@ -194,7 +196,8 @@ async def test_once_an_answer_cannot_be_kept_no_other_is_asked_for(kept: int) ->
 
     assert lost.value.subgroup(LeaseLost) is not None
     assert len(lost.value.exceptions) == 100 - kept
-    assert server.counts.requests <= kept + workers
+    # Through the slow gate they leave one by one, so few are under way when it is found out.
+    assert server.counts.requests <= kept + (4 if gate else workers)
 
 
 async def test_replay_gives_the_same_rows_whatever_the_windows() -> None:

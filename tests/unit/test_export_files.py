@@ -101,23 +101,41 @@ def test_a_full_disk_is_a_store_error_with_the_path_and_nothing_is_left(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("batches", [1, 3])
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_disk_that_fails_while_the_file_is_written_ends_the_export_and_nothing_is_left(
-    tmp_path: Path, format: str, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_fails_once_while_the_file_is_written_ends_the_export_and_nothing_is_left(
+    tmp_path: Path, format: str, batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    threads: list[threading.Thread] = []
+    real, failed = os.fsync, list[threading.Thread]()
+    few = pl.concat(frames())
+    many = pl.concat([few] * (33_000 // few.height + 1))
 
     def failing(descriptor: int) -> None:
-        threads.append(threading.current_thread())
-        raise OSError(5, "Input/output error")
+        """The system tells of a failure once; the last look finds nothing wrong."""
+        if not failed:
+            failed.append(threading.current_thread())
+            raise OSError(5, "Input/output error")
+        real(descriptor)
 
     monkeypatch.setattr("synthaix.results.export.os.fsync", failing)
 
     with pytest.raises(StoreError, match="could not be written"):
-        export_frames(frames(), TABLE, format, tmp_path / "a")
+        export_frames([many] * batches, TABLE, format, tmp_path / "a")
 
-    assert threads[0] is not threading.current_thread()
+    assert failed[0] is not threading.current_thread()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_no_thread_is_to_be_had_the_file_is_synced_at_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", none_left)
+    exported = export_frames(frames(), TABLE, "csv", tmp_path / "a")
+
+    assert exported.rows == pl.concat(frames()).height
 
 
 def test_an_unwritable_directory_is_a_store_error(tmp_path: Path) -> None:

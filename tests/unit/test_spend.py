@@ -3,7 +3,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from synthaix.errors import BudgetReached
+from synthaix.errors import BudgetReached, LeaseLost, StoreError
 from synthaix.providers.spend import Reservation, Spend
 from synthaix.providers.usage import Usage
 
@@ -86,3 +86,25 @@ async def test_a_request_does_not_wait_for_what_cannot_come() -> None:
 def test_of_two_counts_of_the_same_requests_the_larger_numbers_hold() -> None:
     assert Usage(3, 30, 5, 0.2).at_least(Usage(2, 40, 5, 0.1)) == Usage(3, 40, 5, 0.2)
     assert Usage(1, 1, 1, None).at_least(Usage(2, 2, 2, 0.1)).cost_usd is None
+
+
+async def test_whoever_waits_for_room_is_told_when_nothing_more_may_be_sent() -> None:
+    spend, told = Spend(requests=1), list[str]()
+    open_still = spend.reserve(one())
+
+    async def wait() -> None:
+        try:
+            await spend.acquire(one())
+        except LeaseLost as exc:
+            told.append(str(exc))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(5):
+            tasks.start_soon(wait)
+        await anyio.wait_all_tasks_blocked()
+        spend.stop(LeaseLost("first"))
+        spend.stop(StoreError("second"))
+    spend.settle(open_still, one())
+
+    assert told == ["first"] * 5
+    assert spend.used == one()

@@ -17,7 +17,7 @@ import anyio.to_thread
 import numpy as np
 import polars as pl
 
-from synthaix.errors import AnswerUnusable, ProviderError
+from synthaix.errors import AnswerUnusable, LeaseLost, ProviderError, StoreError
 from synthaix.generate.answer import Answer, AnswerLog
 from synthaix.generate.calls import all_of
 from synthaix.generate.encoding import Encoding, compact, given, keyed
@@ -210,7 +210,7 @@ class ModelWriter:
         if reply.text or reply.usage.tokens:
             try:
                 await self._log.record(answer)
-            except Exception as exc:
+            except (LeaseLost, StoreError) as exc:
                 self._spend.stop(exc)
                 raise
         works[0].usage += reply.usage

@@ -72,8 +72,8 @@ class Scheduler:
         """Claim and run jobs as tasks of the group, until cancelled."""
         tasks.start_soon(self._heartbeat)
         while True:
+            self._wake = anyio.Event()  # before the look: what is wanted meanwhile is looked for at once
             await self._fill(tasks)
-            self._wake = anyio.Event()
             with anyio.move_on_after(POLL_SECONDS):
                 await self._wake.wait()
 

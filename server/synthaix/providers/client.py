@@ -237,7 +237,7 @@ class ModelClient:
             try:
                 reservation = await spend.acquire(self._most(request))
                 try:
-                    await self._turn()
+                    await self._turn(spend)
                 except BaseException:
                     spend.settle(reservation, Usage())  # nothing was sent
                     raise
@@ -245,7 +245,7 @@ class ModelClient:
             finally:
                 self._pacer.dropped(permit)  # does nothing where the outcome was told already
 
-    async def _turn(self) -> None:
+    async def _turn(self, spend: Spend) -> None:
         """Pass the gate. Requests leave one after the other: fifty prepared in turns would all leave at the end of it.
 
         Whoever has passed waits there for calls that are being answered, and the others behind it.
@@ -253,6 +253,7 @@ class ModelClient:
         await self._gate.acquire()
         try:
             await self._give_way()
+            spend.check()  # it may have waited long
         except BaseException:
             self._gate.release()
             raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import anyio
 
-from synthaix.errors import BudgetReached
+from synthaix.errors import BudgetReached, LeaseLost, StoreError
 from synthaix.providers.usage import Usage
 
 
@@ -33,7 +33,7 @@ class Spend:
         self.used = used or Usage()
         self._usd, self._tokens, self._requests = usd, tokens, requests
         self._open: set[Reservation] = set()
-        self._stopped: Exception | None = None
+        self._stopped: LeaseLost | StoreError | None = None
         self._settled = anyio.Event()
 
     def limit(self, usd: float | None = None, tokens: int | None = None, requests: int | None = None) -> None:
@@ -41,10 +41,15 @@ class Spend:
         self._usd, self._tokens, self._requests = usd, tokens, requests
         self._wake()
 
-    def stop(self, reason: Exception) -> None:
-        """Raise that instead of reserving anything more: what is paid for can no longer be kept."""
-        self._stopped = reason
+    def stop(self, reason: LeaseLost | StoreError) -> None:
+        """Have nothing more sent: what is paid for can no longer be kept. The first reason counts."""
+        self._stopped = self._stopped or reason
         self._wake()
+
+    def check(self) -> None:
+        """Raise the reason to send nothing more, where there is one."""
+        if self._stopped is not None:
+            raise type(self._stopped)(str(self._stopped))  # a new one: many tasks would lengthen one's traceback
 
     @property
     def reserved(self) -> Usage:
@@ -52,9 +57,8 @@ class Spend:
         return sum((reservation.most for reservation in self._open), Usage())
 
     def reserve(self, estimate: Usage) -> Reservation:
-        """Set aside the most a request may consume. Raises BudgetReached where that could pass a limit."""
-        if self._stopped is not None:
-            raise self._stopped
+        """Set aside the most a request may consume. Raises BudgetReached where it could pass a limit, or as `check`."""
+        self.check()
         bound = any(limit is not None for limit in (self._usd, self._tokens, self._requests))
         if bound and (reason := self._passed(self.used + self.reserved + estimate)):
             raise BudgetReached(reason)

@@ -124,7 +124,8 @@ class _Syncing:
             if self._under_way is None or self._under_way.done():
                 if self._under_way is not None:
                     self._under_way.result()
-                self._under_way = self._pool.submit(os.fsync, self._descriptor)
+                with contextlib.suppress(RuntimeError):  # no thread to be had: all is synced at the end
+                    self._under_way = self._pool.submit(os.fsync, self._descriptor)
             yield frame
         if self._under_way is not None:
             self._under_way.result()
