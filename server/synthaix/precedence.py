@@ -67,6 +67,13 @@ class Precedence:
         """As `give_way`, in a thread that may stand still."""
         self._free.wait(max(0.0, min(LONGEST_SECONDS, self._urgent_until - self._clock())))
 
+    def stand_still(self) -> float:
+        """As `wait`; the moment until which the thread works before it does so again, by its LEAST_SHARE."""
+        began = self._clock()
+        self.wait()
+        ended = self._clock()
+        return ended + LEAST_SHARE * (ended - began)
+
     def in_turn(self, items: Iterable[T]) -> Iterator[T]:
         """The items, made in a thread that stands still while a call is urgent, up to its LEAST_SHARE.
 
@@ -74,10 +81,8 @@ class Precedence:
         """
         works_until = self._clock() + URGENT_SECONDS
         for item in items:
-            now = self._clock()
-            if now >= works_until:
-                self.wait()
-                works_until = now + (self._clock() - now) * (1 + LEAST_SHARE)
+            if self._clock() >= works_until:
+                works_until = self.stand_still()
             yield item
 
     async def give_way(self) -> None:

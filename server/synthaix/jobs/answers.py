@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from synthaix.generate.answer import Answer
 from synthaix.generate.window import Usage, Window
+from synthaix.jobs.authors import AUTHORS
 from synthaix.jobs.blob import decode_positions, encode_positions, pack
 from synthaix.jobs.database import Waiting, patiently, untold
 from synthaix.jobs.faults import Faults, no_faults
@@ -47,7 +48,6 @@ _TOTALS = sa.select(
     sa.func.count() - sa.func.count(answers.c.cost_usd),
     sa.func.coalesce(sa.func.max(answers.c.last), -1),
 ).where(answers.c.job_id == sa.bindparam("job"))
-_AUTHORS = sa.select(answers.c.provider, answers.c.model).distinct().where(answers.c.job_id == sa.bindparam("job"))
 
 
 class JobAnswers:
@@ -81,7 +81,7 @@ class JobAnswers:
 
         def work(connection: sa.Connection) -> tuple[Any, ...]:
             job = {"job": lease.job_id}
-            return *connection.execute(_TOTALS, job).one(), {tuple(row) for row in connection.execute(_AUTHORS, job)}
+            return *connection.execute(_TOTALS, job).one(), {tuple(row) for row in connection.execute(AUTHORS, job)}
 
         found = await patiently(lambda: database.read(work), waiting)
         requests, sent, received, cost, unpriced, last, authors = found

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from synthaix.jobs.database import Database
     from synthaix.jobs.store import Chunk, Ending
 
-_MODELS = sa.select(answers.c.provider, answers.c.model).distinct().where(answers.c.job_id == sa.bindparam("job"))
+AUTHORS = sa.select(answers.c.provider, answers.c.model).distinct().where(answers.c.job_id == sa.bindparam("job"))
+"""Provider and model of every answer to a job."""
+
 _ANSWERS = (
     sa.select(answers.c.provider, answers.c.model, answers.c.positions)
     .where(answers.c.job_id == sa.bindparam("job"))
@@ -45,7 +47,7 @@ async def signed(database: Database, job_id: str, ready: Sequence[Chunk], ending
 def _rows_by_model(connection: sa.Connection, job_id: str, ready: Sequence[Chunk]) -> dict[str, int]:
     """Accepted rows by "provider model"; {} where one model, or none, wrote them all."""
     job = {"job": job_id}
-    models = [f"{provider} {model}" for provider, model in connection.execute(_MODELS, job)]
+    models = [f"{provider} {model}" for provider, model in connection.execute(AUTHORS, job)]
     if len(models) < 2:
         return {}
     written: dict[int, bytes] = {row.chunk_index: row.positions for row in connection.execute(_CHUNKS, job)}

@@ -17,7 +17,6 @@ import anyio
 import anyio.to_thread
 
 from synthaix.errors import ProviderDown
-from synthaix.precedence import LEAST_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -109,9 +108,7 @@ class Courier:
             asyncio.get_running_loop().call_later(self._runs_until - now, self._stand_still)
             return
         self._holding = False
-        self._precedence.wait()
-        stood = self._clock() - now
-        self._runs_until = now + stood * (1 + LEAST_SHARE)
+        self._runs_until = self._precedence.stand_still()
 
 
 @dataclass(frozen=True, slots=True)
